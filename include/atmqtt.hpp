@@ -1,0 +1,27 @@
+// atmqtt: the MQTT AT commands of the OneMO ML302, from both ends of the wire. Header-only, C++17, no allocation, no I/O.
+//
+// Reading map, each floor usable alone:
+//   at/commands.hpp       what a host sends: one struct a command, in the manual's order
+//   at/lines.hpp          what a modem sends: one struct a line
+//   at/codec.hpp          format, parse_command, parse_line, parse<...>, max_size
+//   at/describe.hpp       one line of masked text for logs
+//   host/line_reader.hpp  bytes from a modem -> lines, prompts, messages
+//   modem/command_reader.hpp  bytes from a host -> commands, counted data
+//   core/                 result, buffer, match, time
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "atmqtt/at/codec.hpp"
+#include "atmqtt/at/commands.hpp"
+#include "atmqtt/at/describe.hpp"
+#include "atmqtt/at/lines.hpp"
+#include "atmqtt/at/text.hpp"
+#include "atmqtt/at/tolerances.hpp"
+#include "atmqtt/at/types.hpp"
+#include "atmqtt/core/buffer.hpp"
+#include "atmqtt/core/match.hpp"
+#include "atmqtt/core/result.hpp"
+#include "atmqtt/core/time.hpp"
+#include "atmqtt/host/line_reader.hpp"
+#include "atmqtt/modem/command_reader.hpp"
+#include "atmqtt/mqtt/types.hpp"

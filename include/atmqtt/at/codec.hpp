@@ -1,0 +1,283 @@
+// The calls: format, parse, max_size.
+//
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../core/buffer.hpp"
+#include "../core/match.hpp"
+#include "../core/result.hpp"
+#include "commands.hpp"
+#include "fields.hpp"
+#include "head.hpp"
+#include "lines.hpp"
+#include "tolerances.hpp"
+
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace atmqtt {
+
+namespace detail {
+
+template <class Message, class = void>
+inline constexpr bool has_fields = false;
+template <class Message>
+inline constexpr bool has_fields<Message, std::void_t<decltype(Message::template fields<field_meter, const Message>)>> = true;
+
+template <class Message, class = void>
+inline constexpr bool has_fits = false;
+template <class Message>
+inline constexpr bool has_fits<Message, std::void_t<decltype(Message::fits)>> = true;
+
+template <class Message>
+inline constexpr bool is_command = std::is_same_v<decltype(Message::head), const std::string_view>;
+
+/// Walks over the fields of a message, if it has any.
+template <class Io, class Message>
+constexpr bool walk(Io& io, Message& m) {
+    if constexpr (has_fields<std::remove_const_t<Message>>) {
+        return Message::fields(io, m);
+    } else {
+        return true;
+    }
+}
+
+template <class Message>
+constexpr std::string_view head_of(spelling how) {
+    if constexpr (is_command<Message>) {
+        return Message::head;
+    } else {
+        return how == spelling::manual ? Message::head.manual : Message::head.sdk;
+    }
+}
+
+template <class Message>
+constexpr std::uint64_t key_of(spelling how) {
+    return is_command<Message> ? command_head(head_of<Message>(how), usual_tolerances).key
+                               : line_head(head_of<Message>(how), usual_tolerances).key;
+}
+
+/// Whether a head found is that of `Message`, in whatever spelling.
+template <class Message>
+constexpr bool is_head_of(std::uint64_t key) {
+    constexpr std::uint64_t manual = key_of<Message>(spelling::manual);
+    constexpr std::uint64_t sdk = key_of<Message>(spelling::sdk);
+    if constexpr (std::is_same_v<Message, cme_error>) {
+        if (key == line_head(cme_error::bare_head, usual_tolerances).key) return true;
+    }
+    return key == manual || key == sdk;
+}
+
+/// Whether a head found is the name of one of `Messages`, whatever its form.
+template <class... Messages>
+constexpr bool is_name_of(std::uint64_t key) {
+    return ((name_of_key(key) == name_of_key(key_of<Messages>(spelling::manual))) || ...);
+}
+
+template <class Message>
+constexpr bool fits(std::string_view line) {
+    if constexpr (has_fits<Message>) {
+        while (ends_with(line, " ")) line = first(line, line.size() - 1);
+        return Message::fits(line);
+    } else {
+        return true;
+    }
+}
+
+constexpr std::string_view without_line_end(std::string_view text) {
+    if (ends_with(text, "\n")) text = first(text, text.size() - 1);
+    if (ends_with(text, "\r")) text = first(text, text.size() - 1);
+    return text;
+}
+
+template <class... Messages>
+struct parsed {
+    using type = std::variant<Messages...>;
+    template <class Message>
+    static constexpr std::in_place_type_t<Message> place{};
+    template <class Message>
+    static constexpr Message& inside(type& value) { return *std::get_if<Message>(&value); }
+};
+template <class Only>
+struct parsed<Only> {
+    using type = Only;
+    template <class Message>
+    static constexpr Message place{};
+    template <class Message>
+    static constexpr Message& inside(type& value) { return value; }
+};
+
+template <class Parsed, class Message>
+constexpr result<typename Parsed::type> read_as(std::string_view line, std::size_t start, const tolerances& may) {
+    result<typename Parsed::type> read{std::in_place, Parsed::template place<Message>};
+    // What has no parameters owns the `?` or `:` of its head.
+    const std::size_t owned = has_fields<Message> || start == line.size() || line[start] == ';' ? 0 : 1;
+    field_reader io{line, start + owned, may};
+    if (!walk(io, Parsed::template inside<Message>(*read)) || !io.finish()) read.fail(io.why());
+    return read;
+}
+
+template <class Parsed, class Message, class... More>
+constexpr result<typename Parsed::type> dispatch(const head& found, std::string_view text, const tolerances& may) {
+    const std::string_view line = std::is_same_v<Message, message> ? text : without_line_end(text);
+    if (is_head_of<Message>(found.key) && fits<Message>(line)) return read_as<Parsed, Message>(line, found.end, may);
+    if constexpr (sizeof...(More) != 0) {
+        return dispatch<Parsed, More...>(found, text, may);
+    } else {
+        return error{errc::unknown_head, param::none, 0};
+    }
+}
+
+template <class Message>
+constexpr std::size_t longest_line(const Message& m) {
+    field_meter io;
+    walk(io, m);
+    const std::size_t manual = head_of<Message>(spelling::manual).size();
+    const std::size_t sdk = head_of<Message>(spelling::sdk).size();
+    const std::size_t size = (manual > sdk ? manual : sdk) + io.size() + (is_command<Message> ? 1 : 4);
+    return is_command<Message> && size > limits::line ? limits::line : size;
+}
+
+template <class Variant>
+inline constexpr std::size_t longest_of = longest_line(Variant{});
+template <class... Messages>
+inline constexpr std::size_t longest_of<std::variant<Messages...>> = [] {
+    std::size_t most = 0;
+    ((most = longest_of<Messages> > most ? longest_of<Messages> : most), ...);
+    return most;
+}();
+
+template <class Message>
+constexpr result<std::string_view> write_command(const Message& m, buffer out) {
+    field_writer io{{out.data(), out.size() < limits::line ? out.size() : limits::line}, spelling::manual};
+    if (io.put(Message::head) && walk(io, m) && io.put('\r')) return io.written();
+    error why = io.why();
+    if (why.code == errc::no_space && out.size() >= limits::line) why.code = errc::too_long;
+    return why;
+}
+
+template <class Message>
+constexpr result<std::string_view> write_line(const Message& m, buffer out, spelling how) {
+    field_writer io{out, how};
+    const std::string_view end = std::is_same_v<Message, message_header> ? "," : "\r\n";
+    if (io.put("\r\n") && io.put(head_of<Message>(how)) && walk(io, m) && io.put(end)) return io.written();
+    return io.why();
+}
+
+}  // namespace detail
+
+/// The most bytes that `format` writes for a message, or for any of a variant: what to lend to it. Never above 1024. The
+/// payload of a `message` comes on top.
+template <class Message>
+constexpr std::size_t max_size() {
+    return detail::longest_of<Message>;
+}
+
+/// Writes a command with its CR into `out` and gives what was written, a view of `out`.
+///
+/// Fails without harm, though `out` may hold a part by then: `no_space`; `too_long` where a text is past its limit, or the
+/// line past 1024 bytes; `forbidden_byte`, `out_of_range`, `inconsistent` as the member's comments say. The column is where
+/// the field, or the byte, would have stood.
+template <class Command, std::enable_if_t<detail::is_command<Command>, int> = 0>
+constexpr result<std::string_view> format(const Command& m, buffer out) {
+    return detail::write_command(m, out);
+}
+constexpr result<std::string_view> format(const command& m, buffer out) {
+    return match(m, [out](const auto& one) { return detail::write_command(one, out); });
+}
+
+/// Writes a line, CR LF before and behind it, into `out` and gives what was written, a view of `out`. A `message_header`
+/// ends in its comma: the payload and CR LF are to follow.
+///
+/// Fails like the other, and with `length_mismatch` where a message's length is not that of its payload.
+template <class Line, std::enable_if_t<!detail::is_command<Line>, int> = 0>
+constexpr result<std::string_view> format(const Line& m, buffer out, spelling how = spelling::manual) {
+    return detail::write_line(m, out, how);
+}
+constexpr result<std::string_view> format(const line& m, buffer out, spelling how = spelling::manual) {
+    return match(m, [out, how](const auto& one) { return detail::write_line(one, out, how); });
+}
+
+/// Parses one line as one of `Messages`, and costs no more than those: a variant of them, or the message itself if there is
+/// but one. The line may come with the line ends that `format` writes. What is parsed views `text`.
+///
+/// Fails with `unknown_head` for a line of another kind, else with what is wrong and where.
+template <class... Messages>
+constexpr auto parse(std::string_view text, const tolerances& may = usual_tolerances) {
+    static_assert((detail::is_command<Messages> && ...) || (!detail::is_command<Messages> && ...),
+                  "parse: commands and lines are not parsed together");
+    constexpr bool commands = (detail::is_command<Messages> && ...);
+    if (!commands && begins_with(text, "\r\n")) text = rest(text, 2);
+    const detail::head found = commands ? detail::command_head(text, may) : detail::line_head(text, may);
+    auto read = detail::dispatch<detail::parsed<Messages...>, Messages...>(found, text, may);
+    if constexpr (commands) {
+        if (read.why().code == errc::unknown_head && detail::is_name_of<Messages...>(found.key)) {
+            read.fail({errc::unknown_form, param::none, found.end});
+        }
+    }
+    return read;
+}
+
+namespace detail {
+
+template <class Variant>
+struct parser_of;
+template <class... Messages>
+struct parser_of<std::variant<Messages...>> {
+    static constexpr result<std::variant<Messages...>> parse(std::string_view text, const tolerances& may) {
+        return atmqtt::parse<Messages...>(text, may);
+    }
+};
+
+}  // namespace detail
+
+/// Parses one line of a modem, like `parse` for all of them. `unknown_head` means text: an echo, an item of a list, the
+/// answer to a command that is not of MQTT.
+///
+/// A `reconnect_alarm` and a `timeout_is` may be answers or alarms: only who asked can tell.
+constexpr result<line> parse_line(std::string_view text, const tolerances& may = usual_tolerances) {
+    return detail::parser_of<line>::parse(text, may);
+}
+
+/// Parses one command of a host, with or without its CR, like `parse` for all of them. `unknown_head` means a command that
+/// is not of MQTT, `chained` a second one behind a `;`.
+constexpr result<command> parse_command(std::string_view text, const tolerances& may = usual_tolerances) {
+    return detail::parser_of<command>::parse(text, may);
+}
+
+/// Parses an item of the list behind `subscriptions_are`: `topic`, `topic,1`, `"topic",1` or `[topic,1]`.
+///
+/// It never fails: whatever it is, it is a topic. A bare topic that ends in `,0` to `,2` is read as one without.     [2.3.4]
+constexpr subscription parse_subscription(std::string_view text) {
+    text = detail::without_line_end(begins_with(text, "\r\n") ? rest(text, 2) : text);
+    if (begins_with(text, "[") && ends_with(text, "]")) text = rest(first(text, text.size() - 1), 1);
+    subscription item;
+    const std::string_view end = rest(text, text.size() < 2 ? 0 : text.size() - 2);
+    if (end.size() == 2 && end[0] == ',' && end[1] >= '0' && end[1] <= '2') {
+        item.has_level = true;
+        item.level = static_cast<qos>(end[1] - '0');
+        text = first(text, text.size() - 2);
+    }
+    if (text.size() > 1 && begins_with(text, "\"") && ends_with(text, "\"")) text = rest(first(text, text.size() - 1), 1);
+    item.topic = text;
+    return item;
+}
+
+/// Writes an item of that list, CR LF before and behind it; bare, or in quotes where it would be misread bare.
+///
+/// Fails with `no_space`, or `forbidden_byte` for a topic that cannot be written so that it is read again.          [2.3.4]
+constexpr result<std::string_view> format(const subscription& item, buffer out) {
+    const subscription bare = parse_subscription(item.topic.raw());
+    const bool plain = item.has_level || (bare.topic == item.topic && !bare.has_level);
+    field_writer io{out, plain ? spelling::sdk : spelling::manual};
+    if (io.put("\r\n") && io.last_topic(param::topic, item.topic) &&
+        (!item.has_level || io.choice(param::qos, item.level, qos::exactly_once)) && io.put("\r\n")) {
+        return io.written();
+    }
+    return io.why();
+}
+
+}  // namespace atmqtt

@@ -1,0 +1,45 @@
+// Storage that the caller lends, and slices of text that cannot throw.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace atmqtt {
+
+/// Bytes that the caller lends to a call or to a machine. Whoever lends keeps them alive as long as they are used.
+class buffer {
+public:
+    constexpr buffer() = default;
+    constexpr buffer(char* data, std::size_t size) : data_(data), size_(size) {}
+    template <std::size_t Size>
+    constexpr buffer(char (&array)[Size]) : data_(array), size_(Size) {}  // NOLINT(google-explicit-constructor): format(m, out)
+
+    constexpr char* data() const { return data_; }
+    constexpr std::size_t size() const { return size_; }
+
+private:
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+/// The first `count` bytes, or all if there are fewer.
+constexpr std::string_view first(std::string_view text, std::size_t count) {
+    return {text.data(), count < text.size() ? count : text.size()};
+}
+
+/// What is left behind the first `count` bytes; empty if there are fewer.
+constexpr std::string_view rest(std::string_view text, std::size_t count) {
+    const std::size_t skipped = count < text.size() ? count : text.size();
+    return {text.data() + skipped, text.size() - skipped};
+}
+
+/// Whether `text` begins with `words`.
+constexpr bool begins_with(std::string_view text, std::string_view words) { return first(text, words.size()) == words; }
+
+/// Whether `text` ends with `words`.
+constexpr bool ends_with(std::string_view text, std::string_view words) {
+    return text.size() >= words.size() && rest(text, text.size() - words.size()) == words;
+}
+
+}  // namespace atmqtt
