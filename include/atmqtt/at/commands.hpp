@@ -110,10 +110,18 @@ struct unsubscribe {
     static constexpr bool fields(Io& io, Self& m) { return io.text(param::topic, m.topic, limits::topic); }
 };
 
+namespace detail {
+
+constexpr bool ends_in_digit(std::string_view line) { return !line.empty() && line.back() >= '0' && line.back() <= '9'; }
+
+}  // namespace detail
+
 /// Publish a message that stands in the command; answered by OK at QoS 0, `puback` at 1, `pubrec` and `pubcomp` at 2.
 ///   AT+MQTTPUB=<topic>,<qos>,<retain>,<dup>,"<message>"                                          [2.3.6]
 struct publish {
     static constexpr std::string_view head = "AT+MQTTPUB=";
+    /// Shares its head with `publish_counted`, whose length ends in a digit: even a message of digits stands in quotes.
+    static constexpr bool fits(std::string_view line) { return !detail::ends_in_digit(line); }
 
     text topic = {};                ///< a topic name, at most 512 bytes
     qos level = qos::at_most_once;  ///< 0..2
@@ -133,8 +141,8 @@ struct publish {
 ///   AT+MQTTPUB=<topic>,<qos>,<retain>,<dup>,<length>
 struct publish_counted {
     static constexpr std::string_view head = "AT+MQTTPUB=";
-    /// Shares its head with `publish`; only a message stands in quotes, even one of digits.
-    static constexpr bool fits(std::string_view line) { return !line.empty() && line.back() >= '0' && line.back() <= '9'; }
+    /// Shares its head with `publish`.
+    static constexpr bool fits(std::string_view line) { return detail::ends_in_digit(line); }
 
     text topic = {};                ///< a topic name, at most 512 bytes
     qos level = qos::at_most_once;  ///< 0..2
