@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Builds and runs all tests: plainly with g++, and with the sanitizers of clang++. The last line is "N passed, N failed".
+set -eu
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$root/.ci/need.sh"
+need build test
+
+jobs=$(getconf _NPROCESSORS_ONLN)
+passed=0 failed=0
+
+# quietly LOG COMMAND...: what it prints is shown only if it fails.
+quietly() {
+    log=$1
+    shift
+    "$@" >"$log" 2>&1 </dev/null || { cat "$log"; return 1; }
+}
+
+# A suite that cannot be built, or that runs no test, is one failure.
+run_suite() {
+    quietly "$build/configure.log" cmake -G Ninja -S "$root" -B "$build" -D ATMQTT_BENCH=OFF "$@" &&
+        quietly "$build/build.log" cmake --build "$build" --parallel "$jobs" -- -k 0 || return 1
+    status=0
+    (cd "$build" && ctest --parallel "$jobs" --no-tests=error --output-on-failure) >"$build/ctest.log" 2>&1 </dev/null ||
+        status=$?
+    sed '/^ *Start /d' "$build/ctest.log"
+    summary=$(sed -n 's/^[0-9]*% tests passed, \([0-9]*\) tests\{0,1\} failed out of \([0-9]*\)$/\1 \2/p' "$build/ctest.log")
+    [ -n "$summary" ] || return 1
+    failed=$((failed + ${summary% *}))
+    passed=$((passed + ${summary#* } - ${summary% *}))
+    [ "$status" -eq 0 ] || [ "${summary% *}" -gt 0 ]
+}
+
+suite() {
+    build=$root/build/$1
+    echo "== $1"
+    shift
+    mkdir -p "$build"
+    run_suite "$@" || { failed=$((failed + 1)); echo "this suite did not run to its end"; }
+}
+
+suite plain -D CMAKE_CXX_COMPILER=g++
+suite sanitized -D CMAKE_CXX_COMPILER=clang++ -D CMAKE_BUILD_TYPE=Debug \
+    -D CMAKE_CXX_FLAGS='-O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
