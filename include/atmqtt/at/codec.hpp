@@ -35,6 +35,9 @@ inline constexpr bool has_fits<Message, std::void_t<decltype(Message::fits)>> = 
 template <class Message>
 inline constexpr bool is_command = std::is_same_v<decltype(Message::head), const std::string_view>;
 
+template <class... Messages>
+inline constexpr bool is_command<std::variant<Messages...>> = (is_command<Messages> && ...);
+
 /// Walks over the fields of a message, if it has any.
 template <class Io, class Message>
 constexpr bool walk(Io& io, Message& m) {

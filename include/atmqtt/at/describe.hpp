@@ -104,7 +104,43 @@ constexpr std::string_view name_in(std::string_view head) {
     return begins_with(head, "MQTT UNSUBACK") ? "MQTTUNSUBACK" : head;
 }
 
+/// Where the parameters of MQTTCFG start in `bytes`, wherever it stands; else 0.
+constexpr std::size_t behind_configuration(std::string_view bytes) {
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+        const std::size_t end = behind(rest(bytes, at), "MQTTCFG");
+        std::size_t after = at + end;
+        while (end != 0 && after < bytes.size() && bytes[after] == ' ') ++after;
+        if (end != 0 && after < bytes.size() && (bytes[after] == '=' || bytes[after] == ':')) return after + 1;
+    }
+    return 0;
+}
+
 }  // namespace detail
+
+/// Bytes of a line, from `at` on.
+struct span_of_line {
+    std::size_t at = 0;
+    std::size_t size = 0;  ///< 0: none
+};
+
+/// What must not be shown of a line that is shown as text, such as an echo or one cut short: the <passwd> of AT+MQTTCFG or
+/// +MQTTCFG, quotes included. If that cannot be told for sure, all behind the head.                      [2.3.1]
+constexpr span_of_line secret_in(std::string_view bytes) {
+    const std::size_t start = detail::behind_configuration(bytes);
+    if (start == 0) return {};
+    const bool again = detail::behind_configuration(rest(bytes, start)) != 0;
+    field_reader io{bytes, start - 1, tolerances::none()};
+    std::uint32_t number = 0;
+    text unused;
+    const bool told = io.text(param::host, unused, SIZE_MAX) && io.number(param::port, number, 0, UINT32_MAX) &&
+                      io.text(param::id, unused, SIZE_MAX) && io.number(param::keep_alive, number, 0, UINT32_MAX) &&
+                      io.text(param::user, unused, SIZE_MAX);
+    const std::size_t at = io.column();
+    if (!told || again) return {start, bytes.size() - start};
+    if (at + 1 >= bytes.size()) return {};
+    if (!io.text(param::passwd, unused, SIZE_MAX)) return {at + 1, bytes.size() - at - 1};
+    return {at + 1, io.column() - at - 1};
+}
 
 /// The name of a message: its head without `AT`, `+` and what follows the name: `MQTTSUB`, `MQTTSUBACK`, `CME ERROR`.
 template <class Message>

@@ -6,6 +6,7 @@
 #include "../core/result.hpp"
 
 #include <cstddef>
+#include <iterator>
 #include <string_view>
 #include <type_traits>
 
@@ -40,13 +41,26 @@ public:
     /// Walks over the unescaped bytes.
     class iterator {
     public:
+        using iterator_category = std::forward_iterator_tag;
+        using value_type = char;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const char*;
+        using reference = const char&;
+
+        constexpr iterator() = default;
         constexpr iterator(const char* at, const char* end, bool escaped) : at_(at), end_(end), escaped_(escaped) { skip(); }
-        constexpr char operator*() const { return *at_; }
+        constexpr const char& operator*() const { return *at_; }
         constexpr iterator& operator++() {
             ++at_;
             skip();
             return *this;
         }
+        constexpr iterator operator++(int) {
+            const iterator before = *this;
+            ++*this;
+            return before;
+        }
+        friend constexpr bool operator==(const iterator& a, const iterator& b) { return a.at_ == b.at_; }
         friend constexpr bool operator!=(const iterator& a, const iterator& b) { return a.at_ != b.at_; }
 
     private:
@@ -54,9 +68,9 @@ public:
             if (escaped_ && end_ - at_ > 1 && at_[0] == '\\' && at_[1] == '"') ++at_;
         }
 
-        const char* at_;
-        const char* end_;
-        bool escaped_;
+        const char* at_ = nullptr;
+        const char* end_ = nullptr;
+        bool escaped_ = false;
     };
 
     constexpr iterator begin() const { return {raw_.data(), raw_.data() + raw_.size(), is_escaped()}; }

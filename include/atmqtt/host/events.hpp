@@ -20,7 +20,7 @@ namespace from_modem {
 
 /// One line without its line end, which may be CR LF, CR or LF. `parse_line` says whether it has a form of its own.
 struct line {
-    std::string_view text;
+    std::string_view text = {};
     std::size_t size = 0;
 };
 
@@ -31,16 +31,16 @@ struct prompt {
 
 /// A message with its whole payload.                                                              [2.4.1]
 struct message {
-    atmqtt::message what;   ///< `length` as declared
+    atmqtt::message what = {};  ///< `length` as declared
     bool mismatch = false;  ///< the declared length is not that of the bytes printed
     std::size_t size = 0;
 };
 
 /// A part of the payload of a message that is larger than the buffer. Its header's bytes count with the first part.
 struct piece {
-    message_header header;
+    message_header header = {};
     std::size_t offset = 0;  ///< of `bytes` in the payload
-    std::string_view bytes;  ///< empty in the last
+    std::string_view bytes = {};  ///< empty in the last
     bool last = false;
     bool mismatch = false;   ///< in the last: as in `message`
     std::size_t size = 0;
@@ -48,7 +48,7 @@ struct piece {
 
 /// A message larger than the buffer, skipped by its count.
 struct too_large {
-    message_header header;
+    message_header header = {};
     bool mismatch = false;  ///< as in `message`
     std::size_t size = 0;
 };
@@ -65,7 +65,7 @@ struct blank {
 
 /// What is left at the end of the input, without a line end.
 struct partial {
-    std::string_view text;
+    std::string_view text = {};
     std::size_t size = 0;
 };
 

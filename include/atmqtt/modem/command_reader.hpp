@@ -22,27 +22,27 @@ namespace from_host {
 
 /// One command line without its CR, after editing. `parse_command` says which it is.
 struct command {
-    std::string_view text;
+    std::string_view text = {};
     std::size_t size = 0;
 };
 
 /// The counted data that were expected, whole.                                                    [2.3.6]
 struct data {
-    std::string_view bytes;
+    std::string_view bytes = {};
     std::size_t size = 0;
 };
 
 /// A part of counted data, where they are given as they come. It views the input, not the buffer.
 struct piece {
     std::size_t offset = 0;  ///< of `bytes` in the data
-    std::string_view bytes;
+    std::string_view bytes = {};
     bool last = false;
     std::size_t size = 0;
 };
 
 /// The counted data have stopped coming, or the input has ended before they were whole.
 struct cut_short {
-    std::string_view bytes;   ///< what had come; nothing where it was given in pieces
+    std::string_view bytes = {};  ///< what had come; nothing where it was given in pieces
     std::uint32_t wanted = 0; ///< bytes that are missing
     std::size_t size = 0;
 };
@@ -59,7 +59,7 @@ struct blank {
 
 /// What is left at the end of the input, without a CR.
 struct partial {
-    std::string_view text;
+    std::string_view text = {};
     std::size_t size = 0;
 };
 
