@@ -70,8 +70,12 @@ public:
     bool bare_topic(atmqtt::param name, const atmqtt::text& from) { return text(name, from, 0); }
     bool hidden(atmqtt::param name) { return put(name, "***"); }
     template <class Number>
-    bool number(atmqtt::param name, Number from, std::uint32_t, std::uint32_t) {
+    bool number(atmqtt::param name, Number from) {
         return put(name, static_cast<std::uint32_t>(from));
+    }
+    template <class Number>
+    bool positive(atmqtt::param name, Number from) {
+        return number(name, from);
     }
     template <class Choice>
     bool choice(atmqtt::param name, Choice from, Choice) {

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -57,27 +58,29 @@ constexpr std::string_view head_of(spelling how) {
     }
 }
 
-template <class Message>
-constexpr std::uint64_t key_of(spelling how) {
-    return is_command<Message> ? command_head(head_of<Message>(how), usual_tolerances).key
-                               : line_head(head_of<Message>(how), usual_tolerances).key;
+template <class Message, spelling How = spelling::manual>
+inline constexpr head own_head = is_command<Message> ? command_head(head_of<Message>(How), usual_tolerances)
+                                                     : line_head(head_of<Message>(How), usual_tolerances);
+
+constexpr bool same_name(std::uint64_t a, std::uint64_t b) {
+    // The last letters differ in all names but a few: on a 32-bit target this is one comparison.
+    return static_cast<std::uint32_t>(a) == static_cast<std::uint32_t>(b) && a >> 32 == b >> 32;
 }
 
 /// Whether a head found is that of `Message`, in whatever spelling.
 template <class Message>
-constexpr bool is_head_of(std::uint64_t key) {
-    constexpr std::uint64_t manual = key_of<Message>(spelling::manual);
-    constexpr std::uint64_t sdk = key_of<Message>(spelling::sdk);
-    if constexpr (std::is_same_v<Message, cme_error>) {
-        if (key == line_head(cme_error::bare_head, usual_tolerances).key) return true;
-    }
-    return key == manual || key == sdk;
+constexpr bool is_head_of(const head& found) {
+    constexpr head manual = own_head<Message>;
+    constexpr head sdk = own_head<Message, spelling::sdk>;
+    const bool named = same_name(found.name, manual.name) || (sdk.name != manual.name && same_name(found.name, sdk.name));
+    if (!named || found.kind != manual.kind) return false;
+    return found.form == manual.form || (std::is_same_v<Message, cme_error> && found.form == '\0');
 }
 
 /// Whether a head found is the name of one of `Messages`, whatever its form.
 template <class... Messages>
-constexpr bool is_name_of(std::uint64_t key) {
-    return ((name_of_key(key) == name_of_key(key_of<Messages>(spelling::manual))) || ...);
+constexpr bool is_name_of(const head& found) {
+    return (same_name(found.name, own_head<Messages>.name) || ...);
 }
 
 template <class Message>
@@ -91,9 +94,10 @@ constexpr bool fits(std::string_view line) {
 }
 
 constexpr std::string_view without_line_end(std::string_view text) {
-    if (ends_with(text, "\n")) text = first(text, text.size() - 1);
-    if (ends_with(text, "\r")) text = first(text, text.size() - 1);
-    return text;
+    std::size_t size = text.size();
+    if (size != 0 && text[size - 1] == '\n') --size;
+    if (size != 0 && text[size - 1] == '\r') --size;
+    return {text.data(), size};
 }
 
 template <class... Messages>
@@ -114,24 +118,19 @@ struct parsed<Only> {
 };
 
 template <class Parsed, class Message>
-constexpr result<typename Parsed::type> read_as(std::string_view line, std::size_t start, const tolerances& may) {
+constexpr result<typename Parsed::type> read_as(field_reader& io) {
     result<typename Parsed::type> read{std::in_place, Parsed::template place<Message>};
-    // What has no parameters owns the `?` or `:` of its head.
-    const std::size_t owned = has_fields<Message> || start == line.size() || line[start] == ';' ? 0 : 1;
-    field_reader io{line, start + owned, may};
+    if constexpr (!has_fields<Message>) io.skip_form();
     if (!walk(io, Parsed::template inside<Message>(*read)) || !io.finish()) read.fail(io.why());
     return read;
 }
 
-template <class Parsed, class Message, class... More>
-constexpr result<typename Parsed::type> dispatch(const head& found, std::string_view text, const tolerances& may) {
-    const std::string_view line = std::is_same_v<Message, message> ? text : without_line_end(text);
-    if (is_head_of<Message>(found.key) && fits<Message>(line)) return read_as<Parsed, Message>(line, found.end, may);
-    if constexpr (sizeof...(More) != 0) {
-        return dispatch<Parsed, More...>(found, text, may);
-    } else {
-        return error{errc::unknown_head, param::none, 0};
-    }
+/// The place among `Messages` of the one that a line is; their number if it is none of them.
+template <class... Messages>
+constexpr std::size_t place_of(const head& found, std::string_view line) {
+    std::size_t place = 0;
+    (void)((is_head_of<Messages>(found) && fits<Messages>(line) ? true : (++place, false)) || ...);
+    return place;
 }
 
 template <class Message>
@@ -215,9 +214,19 @@ constexpr auto parse(std::string_view text, const tolerances& may = usual_tolera
     constexpr bool commands = (detail::is_command<Messages> && ...);
     if (!commands && begins_with(text, "\r\n")) text = rest(text, 2);
     const detail::head found = commands ? detail::command_head(text, may) : detail::line_head(text, may);
-    auto read = detail::dispatch<detail::parsed<Messages...>, Messages...>(found, text, may);
+    // The line end of a message is told from its payload by the count.
+    const bool counts = !commands && detail::is_head_of<message>(found);
+    const std::string_view body = counts ? text : detail::without_line_end(text);
+    field_reader io{body, found.end, may};
+    using parsed = detail::parsed<Messages...>;
+    auto read = detail::at_place<sizeof...(Messages)>(
+        detail::place_of<Messages...>(found, body),
+        [&io](auto place) {
+            return detail::read_as<parsed, std::tuple_element_t<place, std::tuple<Messages...>>>(io);
+        },
+        [] { return result<typename parsed::type>{error{errc::unknown_head}}; });
     if constexpr (commands) {
-        if (read.why().code == errc::unknown_head && detail::is_name_of<Messages...>(found.key)) {
+        if (read.why().code == errc::unknown_head && detail::is_name_of<Messages...>(found)) {
             read.fail({errc::unknown_form, param::none, found.end});
         }
     }

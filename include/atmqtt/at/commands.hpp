@@ -34,8 +34,8 @@ struct configure {
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
-        return io.text(param::host, m.host, limits::word) && io.number(param::port, m.port, 1, 65535) &&
-               io.text(param::id, m.id, limits::word) && io.number(param::keep_alive, m.keep_alive, 0, 65535) &&
+        return io.text(param::host, m.host, limits::word) && io.positive(param::port, m.port) &&
+               io.text(param::id, m.id, limits::word) && io.number(param::keep_alive, m.keep_alive) &&
                io.text(param::user, m.user, limits::word) && io.text(param::passwd, m.passwd, limits::word) &&
                io.flag(param::clean, m.clean) &&
                (io.ends(m.short_form) ||
@@ -154,7 +154,7 @@ struct publish_counted {
     static constexpr bool fields(Io& io, Self& m) {
         return io.text(param::topic, m.topic, limits::topic) && io.choice(param::qos, m.level, qos::exactly_once) &&
                io.flag(param::retain, m.retain) && io.flag(param::dup, m.dup) &&
-               io.number(param::length, m.length, 0, UINT32_MAX);
+               io.number(param::length, m.length);
     }
 };
 
@@ -206,7 +206,7 @@ struct set_timeout {
     std::uint16_t timeout = 10;  ///< seconds, 1..65535; ours: 2.3.10 names no range
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.number(param::timeout, m.timeout, 1, 65535); }
+    static constexpr bool fields(Io& io, Self& m) { return io.positive(param::timeout, m.timeout); }
 };
 
 /// Ask how long acknowledgements may take; answered by `timeout_is`.                             [2.3.10]

@@ -38,12 +38,14 @@ public:
     constexpr bool hidden(param name) { return label(name) && put("***"); }
 
     template <class Number>
-    constexpr bool number(param name, const Number& from, std::uint32_t, std::uint32_t) {
+    constexpr bool number(param name, const Number& from) {
         label(name);
         digits(static_cast<std::uint32_t>(from));
         if constexpr (std::is_enum_v<Number>) meaning(text_of(from));
         return true;
     }
+    template <class Number>
+    constexpr bool positive(param name, const Number& from) { return number(name, from); }
     template <class Choice>
     constexpr bool choice(param name, const Choice& from, Choice) { return label(name) && digits(static_cast<std::uint32_t>(from)); }
     constexpr bool flag(param name, bool from) { return label(name) && put(from ? "1" : "0"); }
@@ -53,7 +55,7 @@ public:
 
     template <class Message>
     constexpr bool error_code(param name, const Message& from) {
-        if (from.form == error_form::number) return number(name, from.code, 0, 65535);
+        if (from.form == error_form::number) return number(name, from.code);
         return from.form == error_form::nothing || text(name, from.words, 0);
     }
 
@@ -132,8 +134,8 @@ constexpr span_of_line secret_in(std::string_view bytes) {
     field_reader io{bytes, start - 1, tolerances::none()};
     std::uint32_t number = 0;
     text unused;
-    const bool told = io.text(param::host, unused, SIZE_MAX) && io.number(param::port, number, 0, UINT32_MAX) &&
-                      io.text(param::id, unused, SIZE_MAX) && io.number(param::keep_alive, number, 0, UINT32_MAX) &&
+    const bool told = io.text(param::host, unused, SIZE_MAX) && io.number(param::port, number) &&
+                      io.text(param::id, unused, SIZE_MAX) && io.number(param::keep_alive, number) &&
                       io.text(param::user, unused, SIZE_MAX);
     const std::size_t at = io.column();
     if (!told || again) return {start, bytes.size() - start};

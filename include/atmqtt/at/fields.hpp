@@ -9,7 +9,8 @@
 //   last_topic(name, member)           a topic that ends the line; bare in some spellings
 //   bare_topic(name, member)           a topic that ends the line; written bare in all spellings
 //   hidden(name)                       a quoted text that is never kept: written as "***"          [2.3.1]
-//   number(name, member, least, most)  digits
+//   number(name, member)               digits, any value of the member's type
+//   positive(name, member)             the same, but not 0
 //   choice(name, member, last)         one digit, 0..last
 //   flag(name, member)                 0 or 1
 //   status(name, member)               OK or FAIL
@@ -30,7 +31,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
+#include <type_traits>
 
 namespace atmqtt {
 
@@ -54,6 +57,12 @@ enum class error_form : std::uint8_t {
 };
 
 namespace detail {
+
+/// The largest value of an unsigned type, or of the type below an enum.
+template <class Number, bool IsEnum = std::is_enum_v<Number>>
+inline constexpr std::uint32_t most_of = std::numeric_limits<Number>::max();
+template <class Number>
+inline constexpr std::uint32_t most_of<Number, true> = std::numeric_limits<std::underlying_type_t<Number>>::max();
 
 constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
@@ -98,7 +107,7 @@ public:
         if (!next(name)) return false;
         const char* const start = at_;
         if (!quoted(to)) return fail_at(start, at_ == start ? errc::not_quoted : errc::unterminated, name);
-        return to.size() <= limit || fail_at(start, errc::too_long, name);
+        return to.raw().size() <= limit || to.size() <= limit || fail_at(start, errc::too_long, name);
     }
     constexpr bool escaped(param name, atmqtt::text& to, std::size_t limit) { return text(name, to, limit); }
 
@@ -125,17 +134,31 @@ public:
     }
 
     template <class Number>
-    constexpr bool number(param name, Number& to, std::uint32_t least, std::uint32_t most) {
+    constexpr bool number(param name, Number& to) {
         std::uint32_t value = 0;
-        if (!digits(name, value, least, most)) return false;
+        if (!digits(name, value, detail::most_of<Number>)) return false;
         to = static_cast<Number>(value);
         return true;
     }
+    template <class Number>
+    constexpr bool positive(param name, Number& to) {
+        const char* const start = at_;
+        if (!number(name, to)) return false;
+        return to != 0 || fail_at(start + 1, errc::out_of_range, name);
+    }
     template <class Choice>
     constexpr bool choice(param name, Choice& to, Choice last) {
-        return number(name, to, 0, static_cast<std::uint32_t>(last));
+        std::uint32_t value = 0;
+        if (!digit(name, value, static_cast<std::uint32_t>(last))) return false;
+        to = static_cast<Choice>(value);
+        return true;
     }
-    constexpr bool flag(param name, bool& to) { return number(name, to, 0, 1); }
+    constexpr bool flag(param name, bool& to) {
+        std::uint32_t value = 0;
+        if (!digit(name, value, 1)) return false;
+        to = value != 0;
+        return true;
+    }
 
     constexpr bool status(param name, atmqtt::status& to) {
         if (!next(name)) return false;
@@ -170,7 +193,11 @@ public:
         }
         if (!next(name)) return false;
         const char* const start = at_;
-        if (detail::is_digit(*at_) && number_after(name, to.code) && ended()) return true;
+        std::uint32_t value = 0;
+        if (number_after(name, value, detail::most_of<cme>) && ended()) {
+            to.code = static_cast<cme>(value);
+            return true;
+        }
         if (!may_.error_text) return fail_at(start, errc::not_a_number, name);
         why_ = {};
         to.form = error_form::words;
@@ -186,6 +213,11 @@ public:
     /// The last call: nothing may be left.
     constexpr bool finish() { return ended() || fail(*at_ == ',' ? errc::surplus : wrong_byte(), param::none); }
 
+    /// Passes over the `?` or `:` of a head that no parameters follow.
+    constexpr void skip_form() {
+        if (at_ != end_ && *at_ != ';') ++at_;
+    }
+
     constexpr error why() const { return why_; }
     /// Bytes of the line read so far.
     constexpr std::size_t column() const { return static_cast<std::size_t>(at_ - begin_); }
@@ -196,7 +228,7 @@ private:
     constexpr std::string_view left() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
     constexpr errc wrong_byte() const { return *at_ == ';' ? errc::chained : errc::unexpected; }
 
-    constexpr bool fail_at(const char* where, errc code, param name) {
+    [[gnu::noinline, gnu::cold]] constexpr bool fail_at(const char* where, errc code, param name) {
         why_ = {code, name, static_cast<std::size_t>(where - begin_)};
         return false;
     }
@@ -245,15 +277,16 @@ private:
     }
     constexpr bool straight(atmqtt::text& to) {
         const char* const start = ++at_;
-        std::size_t escapes = 0;
-        for (;; ++at_) {
-            while (at_ != end_ && *at_ != '"') ++at_;
-            if (at_ == end_) return false;
-            if (at_[-1] != '\\') break;  // the opening quote stands before the first byte
-            ++escapes;
+        const char* at = start;
+        bool escaped = false;
+        for (;; ++at) {
+            while (at != end_ && *at != '"') ++at;
+            if (at == end_) return false;
+            if (at[-1] != '\\') break;  // the opening quote stands before the first byte
+            escaped = true;
         }
-        to = atmqtt::text::from_wire({start, static_cast<std::size_t>(at_ - start)}, escapes);
-        ++at_;
+        to = atmqtt::text::from_wire({start, static_cast<std::size_t>(at - start)}, escaped);
+        at_ = at + 1;
         return true;
     }
     constexpr bool curly(atmqtt::text& to) {
@@ -265,26 +298,30 @@ private:
         return true;
     }
 
-    constexpr bool digits(param name, std::uint32_t& to, std::uint32_t least, std::uint32_t most) {
-        return next(name) && number_after(name, to, least, most);
-    }
-    template <class Number>
-    constexpr bool number_after(param name, Number& to) {
-        std::uint32_t value = 0;
-        if (!number_after(name, value, 0, 65535)) return false;
-        to = static_cast<Number>(value);
+    /// A number of one digit: flags and choices, most of what there is.
+    constexpr bool digit(param name, std::uint32_t& to, std::uint32_t most) {
+        const bool alone = end_ - at_ >= 2 && *at_ == separator_ && (end_ - at_ == 2 || !detail::is_digit(at_[2]));
+        const auto value = alone ? static_cast<std::uint32_t>(at_[1] - '0') : UINT32_MAX;
+        if (value > most) return digits(name, to, most);  // blanks, or what is wrong
+        at_ += 2;
+        separator_ = ',';
+        to = value;
         return true;
     }
-    constexpr bool number_after(param name, std::uint32_t& to, std::uint32_t least, std::uint32_t most) {
+    constexpr bool digits(param name, std::uint32_t& to, std::uint32_t most) {
+        return next(name) && number_after(name, to, most);
+    }
+    constexpr bool number_after(param name, std::uint32_t& to, std::uint32_t most) {
         const char* const start = at_;
         std::uint32_t value = 0;
         for (; at_ != end_ && detail::is_digit(*at_); ++at_) {
             const auto digit = static_cast<std::uint32_t>(*at_ - '0');
-            if (value > (UINT32_MAX - 9) / 10 && (value > UINT32_MAX / 10 || digit > UINT32_MAX % 10)) return fail_at(start, errc::out_of_range, name);
+            const bool last_step = value == UINT32_MAX / 10 && digit <= UINT32_MAX % 10;
+            if (value >= UINT32_MAX / 10 && !last_step) return fail_at(start, errc::out_of_range, name);
             value = value * 10 + digit;
         }
         if (at_ == start || (*start == '0' && at_ - start > 1)) return fail_at(start, errc::not_a_number, name);
-        if (value < least || value > most) return fail_at(start, errc::out_of_range, name);
+        if (value > most) return fail_at(start, errc::out_of_range, name);
         to = value;
         return true;
     }
@@ -319,14 +356,18 @@ public:
     constexpr bool hidden(param) { return next() && put("\"***\""); }
 
     template <class Number>
-    constexpr bool number(param name, const Number& from, std::uint32_t least, std::uint32_t most) {
-        return digits(name, static_cast<std::uint32_t>(from), least, most);
+    constexpr bool number(param name, const Number& from) {
+        return digits(name, static_cast<std::uint32_t>(from));
+    }
+    template <class Number>
+    constexpr bool positive(param name, const Number& from) {
+        return from != 0 ? number(name, from) : fail(errc::out_of_range, name);
     }
     template <class Choice>
     constexpr bool choice(param name, const Choice& from, Choice last) {
-        return digits(name, static_cast<std::uint32_t>(from), 0, static_cast<std::uint32_t>(last));
+        return from <= last ? number(name, from) : fail(errc::out_of_range, name);
     }
-    constexpr bool flag(param name, bool from) { return digits(name, from ? 1 : 0, 0, 1); }
+    constexpr bool flag(param, bool from) { return next() && put(from ? '1' : '0'); }
 
     constexpr bool status(param, atmqtt::status from) { return literal(from == status::ok ? "OK" : "FAIL"); }
     constexpr bool literal(std::string_view bytes) { return next() && put(bytes); }
@@ -338,7 +379,7 @@ public:
     template <class Message>
     constexpr bool error_code(param name, const Message& from) {
         if (from.form == error_form::nothing) return true;
-        if (from.form == error_form::number) return number(name, from.code, 0, 65535);
+        if (from.form == error_form::number) return number(name, from.code);
         for (const char byte : from.words)
             if (detail::is_forbidden(byte)) return fail(errc::forbidden_byte, name);
         return next() && put(from.words);
@@ -351,7 +392,9 @@ public:
     /// Bytes as they are: heads and line ends.
     constexpr bool put(std::string_view bytes) {
         if (static_cast<std::size_t>(end_ - at_) < bytes.size()) return fail(errc::no_space, param::none);
-        for (const char byte : bytes) *at_++ = byte;
+        char* to = at_;
+        for (const char byte : bytes) *to++ = byte;
+        at_ = to;
         return true;
     }
     constexpr bool put(char byte) {
@@ -367,7 +410,7 @@ public:
 private:
     static constexpr std::size_t limits_of_sent = 65535;
 
-    constexpr bool fail(errc code, param name) {
+    [[gnu::noinline, gnu::cold]] constexpr bool fail(errc code, param name) {
         why_ = {code, name, static_cast<std::size_t>(at_ - begin_)};
         return false;
     }
@@ -390,24 +433,42 @@ private:
 
     constexpr bool quoted(param name, const atmqtt::text& from, std::size_t limit, bool may_escape) {
         if (!next()) return false;
-        if (from.size() > limit) return fail(errc::too_long, name);
-        if (!put('"')) return false;
-        for (const char byte : from) {
-            if (byte == '\\' || detail::is_forbidden(byte)) return fail(errc::forbidden_byte, name);
-            if (byte == '"' && !(may_escape ? put('\\') : fail(errc::forbidden_byte, name))) return false;
-            if (!put(byte)) return false;
+        if (from.raw().size() > limit && from.size() > limit) return fail(errc::too_long, name);
+        return put('"') && bytes(name, from, may_escape) && put('"');
+    }
+    constexpr bool bytes(param name, const atmqtt::text& from, bool may_escape) {
+        const char* next = from.raw().data();
+        const char* const last = next + from.raw().size();
+        char* to = at_;
+        errc wrong = errc::none;
+        for (; next != last; ++next) {
+            const char byte = *next;
+            if (byte == '"' && may_escape && to != end_) {
+                *to++ = '\\';
+            } else if (static_cast<unsigned char>(byte) <= '"' || byte == '\\') {
+                if (byte == '\\' && from.is_escaped() && next + 1 != last && next[1] == '"') continue;  // comes with the quote
+                if (byte == '"' || byte == '\\' || detail::is_forbidden(byte)) wrong = errc::forbidden_byte;
+            }
+            if (to == end_ && wrong == errc::none) wrong = errc::no_space;
+            if (wrong != errc::none) break;
+            *to++ = byte;
         }
-        return put('"');
+        at_ = to;
+        return wrong == errc::none || fail(wrong, name);
     }
 
-    constexpr bool digits(param name, std::uint32_t value, std::uint32_t least, std::uint32_t most) {
+    constexpr bool digits(param name, std::uint32_t value) {
         if (!next()) return false;
-        if (value < least || value > most) return fail(errc::out_of_range, name);
-        const std::size_t count = detail::digits_of(value);
+        if (value < 10) return put(static_cast<char>('0' + value));
+        char reversed[10] = {};
+        std::size_t count = 0;
+        for (; value != 0; ++count) {
+            const std::uint32_t quotient = detail::tenth(value);
+            reversed[count] = static_cast<char>('0' + (value - quotient * 10));
+            value = quotient;
+        }
         if (static_cast<std::size_t>(end_ - at_) < count) return fail(errc::no_space, name);
-        at_ += count;
-        for (char* to = at_; to != at_ - count; value = detail::tenth(value))
-            *--to = static_cast<char>('0' + (value - detail::tenth(value) * 10));
+        while (count != 0) *at_++ = reversed[--count];
         return true;
     }
 
@@ -434,7 +495,9 @@ public:
     constexpr bool bare_topic(param, const Text&) { return add(limits::topic); }
     constexpr bool hidden(param) { return add(5); }
     template <class Number>
-    constexpr bool number(param, const Number&, std::uint32_t, std::uint32_t most) { return add(detail::digits_of(most)); }
+    constexpr bool number(param, const Number&) { return add(detail::digits_of(detail::most_of<Number>)); }
+    template <class Number>
+    constexpr bool positive(param name, const Number& from) { return number(name, from); }
     template <class Choice>
     constexpr bool choice(param, const Choice&, Choice) { return add(1); }
     constexpr bool flag(param, bool) { return add(1); }

@@ -26,14 +26,14 @@ namespace detail {
 
 template <class Io, class Self>
 constexpr bool ack_fields(Io& io, Self& m) {
-    return io.flag(param::dup, m.dup) && io.number(param::pack_id, m.id, 0, 65535);
+    return io.flag(param::dup, m.dup) && io.number(param::pack_id, m.id);
 }
 
 template <class Io, class Self>
 constexpr bool header_fields(Io& io, Self& m) {
     return io.flag(param::dup, m.dup) && io.choice(param::qos, m.level, qos::exactly_once) &&
-           io.flag(param::retained, m.retained) && io.number(param::pack_id, m.id, 0, 65535) &&
-           io.topic(param::topic, m.topic) && io.number(param::msg_len, m.length, 0, UINT32_MAX);
+           io.flag(param::retained, m.retained) && io.number(param::pack_id, m.id) &&
+           io.topic(param::topic, m.topic) && io.number(param::msg_len, m.length);
 }
 
 }  // namespace detail
@@ -97,8 +97,8 @@ struct configuration_is {
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
-        return io.text(param::host, m.host, limits::word) && io.number(param::port, m.port, 1, 65535) &&
-               io.text(param::id, m.id, limits::word) && io.number(param::keep_alive, m.keep_alive, 0, 65535) &&
+        return io.text(param::host, m.host, limits::word) && io.positive(param::port, m.port) &&
+               io.text(param::id, m.id, limits::word) && io.number(param::keep_alive, m.keep_alive) &&
                io.text(param::user, m.user, limits::word) && io.hidden(param::passwd) && io.flag(param::clean, m.clean) &&
                (io.ends(m.short_form) ||
                 (io.text(param::version, m.version, limits::word) && io.flag(param::encrypt, m.encrypt)));
@@ -124,7 +124,7 @@ struct state_is {
     connection_state stat = connection_state::closed;  ///< 0..4; numbers up to 255 are kept
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.number(param::stat, m.stat, 0, 255); }
+    static constexpr bool fields(Io& io, Self& m) { return io.number(param::stat, m.stat); }
 };
 
 /// Subscribed, or refused by the broker; answers `subscribe`.                                     [2.3.4]
@@ -138,7 +138,7 @@ struct suback {
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
-        return io.number(param::pack_id, m.id, 0, 65535) && io.number(param::code, m.code, 0, 255) &&
+        return io.number(param::pack_id, m.id) && io.number(param::code, m.code) &&
                io.bare_topic(param::topic, m.topic);
     }
 };
@@ -159,7 +159,7 @@ struct unsuback {
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
-        return io.number(param::pack_id, m.id, 0, 65535) && io.last_topic(param::topic, m.topic);
+        return io.number(param::pack_id, m.id) && io.last_topic(param::topic, m.topic);
     }
 };
 
@@ -233,7 +233,7 @@ struct reconnect_is {
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
-        return io.flag(param::recon, m.recon) && io.number(param::reconnum, m.reconnum, 0, 65535);
+        return io.flag(param::recon, m.recon) && io.number(param::reconnum, m.reconnum);
     }
 };
 
@@ -245,7 +245,7 @@ struct reconnect_alarm {
     std::uint16_t value = 0;  ///< the try, from 0
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.number(param::value, m.value, 0, 65535); }
+    static constexpr bool fields(Io& io, Self& m) { return io.number(param::value, m.value); }
 };
 
 /// How long acknowledgements may take, answering `query_timeout`; or, just as it looks, a `timeout_alarm`: the line
@@ -257,7 +257,7 @@ struct timeout_is {
     std::uint16_t value = 10;  ///< seconds, or a `timeout_kind`
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.number(param::value, m.value, 0, 65535); }
+    static constexpr bool fields(Io& io, Self& m) { return io.number(param::value, m.value); }
 };
 
 /// Something was not acknowledged in time. Parsed as `timeout_is`, unless asked for by name.     [2.3.10]
@@ -269,7 +269,7 @@ struct timeout_alarm {
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
-        return io.alarm_blank(m.kind == timeout_kind::ping) && io.number(param::value, m.kind, 0, 255);
+        return io.alarm_blank(m.kind == timeout_kind::ping) && io.number(param::value, m.kind);
     }
 };
 
@@ -331,11 +331,11 @@ struct pingrsp {
     static constexpr bool fields(Io& io, Self& m) { return io.status(param::status, m.what); }
 };
 
-/// Any line with a form of its own. What `parse_line` does not know is text: items of a list, echoes, answers to other
-/// commands.
-using line = std::variant<ok, plain_error, cme_error, open_is, configuration_is, no_configuration, state_is, suback,
-                          subscriptions_are, unsuback, puback, pubrec, pubcomp, disc_is, ping_echo_is, reconnect_is,
-                          reconnect_alarm, timeout_is, message, pubrel, pingrsp>;
+/// Any line with a form of its own, in the order in which they are tried: what comes often is found soon. What `parse_line`
+/// does not know is text: items of a list, echoes, answers to other commands.
+using line = std::variant<message, ok, puback, pubrec, pubcomp, pubrel, pingrsp, suback, unsuback, cme_error, plain_error,
+                          open_is, disc_is, state_is, timeout_is, reconnect_is, reconnect_alarm, subscriptions_are,
+                          ping_echo_is, configuration_is, no_configuration>;
 
 /// One item of the list behind `subscriptions_are`, parsed and formatted by functions of its own: it has no head. [2.3.4]
 ///   <topic>,<qos>

@@ -6,6 +6,7 @@
 #include "../core/result.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <string_view>
 #include <type_traits>
@@ -18,25 +19,29 @@ namespace atmqtt {
 /// It owns nothing: it lives as long as the bytes it was made from.
 class text {
 public:
-    constexpr text() = default;
+    constexpr text() : size_(0), escaped_(false) {}
     /// Plain bytes: a literal, a std::string_view, a std::string.
     template <class Bytes, class = std::enable_if_t<std::is_convertible_v<const Bytes&, std::string_view>>>
-    constexpr text(const Bytes& bytes) : raw_(bytes) {}  // NOLINT(google-explicit-constructor): subscribe{"topic"}
+    constexpr text(const Bytes& bytes) : text(std::string_view(bytes), 0) {}  // NOLINT(google-explicit-constructor): subscribe{"topic"}
 
-    /// Bytes that stood between quotes on the wire, `escapes` of their backslashes before a quote.
-    static constexpr text from_wire(std::string_view raw, std::size_t escapes) {
+    /// Bytes that stood between quotes on the wire, and whether a backslash before a quote is among them.
+    static constexpr text from_wire(std::string_view raw, bool escaped) {
         text made{raw};
-        made.escapes_ = escapes;
+        made.escaped_ = escaped;
         return made;
     }
 
-    /// Bytes after unescaping.
-    constexpr std::size_t size() const { return raw_.size() - escapes_; }
-    constexpr bool empty() const { return raw_.empty(); }
+    /// Bytes after unescaping. Counted anew each time if the text `is_escaped`.
+    constexpr std::size_t size() const {
+        std::size_t count = size_;
+        for (std::size_t at = 1; escaped_ && at < size_; ++at) count -= data_[at] == '"' ? 1 : 0;
+        return count;
+    }
+    constexpr bool empty() const { return size_ == 0; }
     /// The bytes as they stand on the wire, escapes included.
-    constexpr std::string_view raw() const { return raw_; }
+    constexpr std::string_view raw() const { return {data_, size_}; }
     /// Whether `raw` holds escapes; if not, `raw` is the text itself.
-    constexpr bool is_escaped() const { return escapes_ != 0; }
+    constexpr bool is_escaped() const { return escaped_; }
 
     /// Walks over the unescaped bytes.
     class iterator {
@@ -73,15 +78,20 @@ public:
         bool escaped_ = false;
     };
 
-    constexpr iterator begin() const { return {raw_.data(), raw_.data() + raw_.size(), is_escaped()}; }
-    constexpr iterator end() const { return {raw_.data() + raw_.size(), raw_.data() + raw_.size(), false}; }
+    constexpr iterator begin() const { return {data_, data_ + size_, escaped_}; }
+    constexpr iterator end() const { return {data_ + size_, data_ + size_, false}; }
 
     /// Copies the unescaped bytes into `out` and gives them as a view of it. Fails with `no_space`.
     constexpr result<std::string_view> copy_to(buffer out) const {
-        if (out.size() < size()) return error{errc::no_space};
-        std::size_t used = 0;
-        for (const char byte : *this) out.data()[used++] = byte;
-        return std::string_view{out.data(), used};
+        char* to = out.data();
+        char* const end = to + out.size();
+        for (std::size_t at = 0; at != size_; ++at) {
+            const char byte = data_[at];
+            if (byte == '\\' && escaped_ && at + 1 != size_ && data_[at + 1] == '"') continue;
+            if (to == end) return error{errc::no_space};
+            *to++ = byte;
+        }
+        return std::string_view{out.data(), static_cast<std::size_t>(to - out.data())};
     }
 
     /// Equal when the unescaped bytes are.
@@ -97,8 +107,14 @@ public:
     friend constexpr bool operator!=(const text& a, const text& b) { return !(a == b); }
 
 private:
-    std::string_view raw_ = {};
-    std::size_t escapes_ = 0;
+    constexpr text(std::string_view bytes, int) : data_(bytes.data()), size_(static_cast<std::uint32_t>(bytes.size() < most ? bytes.size() : most) & most), escaped_(false) {}
+
+    static constexpr std::uint32_t most = 0x7FFFFFFF;  // past every limit, so that a longer text is refused
+
+    // Eight bytes on a 32-bit target: messages are full of texts, and their results live on the stack.
+    const char* data_ = nullptr;
+    std::uint32_t size_ : 31;
+    bool escaped_ : 1;
 };
 
 }  // namespace atmqtt

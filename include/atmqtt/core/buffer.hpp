@@ -35,11 +35,17 @@ constexpr std::string_view rest(std::string_view text, std::size_t count) {
 }
 
 /// Whether `text` begins with `words`.
-constexpr bool begins_with(std::string_view text, std::string_view words) { return first(text, words.size()) == words; }
+constexpr bool begins_with(std::string_view text, std::string_view words) {
+    if (text.size() < words.size()) return false;
+    for (std::size_t at = 0; at != words.size(); ++at) {
+        if (text[at] != words[at]) return false;
+    }
+    return true;
+}
 
 /// Whether `text` ends with `words`.
 constexpr bool ends_with(std::string_view text, std::string_view words) {
-    return text.size() >= words.size() && rest(text, text.size() - words.size()) == words;
+    return text.size() >= words.size() && begins_with(rest(text, text.size() - words.size()), words);
 }
 
 }  // namespace atmqtt

@@ -18,12 +18,41 @@ struct overload : Cases... {
 template <class... Cases>
 overload(Cases...) -> overload<Cases...>;
 
-template <class Result, std::size_t Index, class Variant, class Cases>
-constexpr Result match_from(Variant& variant, Cases& cases) {
-    if constexpr (Index + 1 < std::variant_size_v<std::remove_const_t<Variant>>) {
-        if (variant.index() != Index) return match_from<Result, Index + 1>(variant, cases);
+/// Calls `chosen` with the constant that `place` is, or `otherwise` when it is Count or more: one switch, no table of
+/// pointers, and one frame of stack however many there are.
+template <std::size_t Count, class Chosen, class Otherwise>
+constexpr auto at_place(std::size_t place, Chosen&& chosen, Otherwise&& otherwise) {
+    static_assert(Count <= 24, "at_place: add cases");
+    switch (place) {
+        // clang-format off
+        case 0: if constexpr (Count > 0) return chosen(std::integral_constant<std::size_t, 0>{}); else break;
+        case 1: if constexpr (Count > 1) return chosen(std::integral_constant<std::size_t, 1>{}); else break;
+        case 2: if constexpr (Count > 2) return chosen(std::integral_constant<std::size_t, 2>{}); else break;
+        case 3: if constexpr (Count > 3) return chosen(std::integral_constant<std::size_t, 3>{}); else break;
+        case 4: if constexpr (Count > 4) return chosen(std::integral_constant<std::size_t, 4>{}); else break;
+        case 5: if constexpr (Count > 5) return chosen(std::integral_constant<std::size_t, 5>{}); else break;
+        case 6: if constexpr (Count > 6) return chosen(std::integral_constant<std::size_t, 6>{}); else break;
+        case 7: if constexpr (Count > 7) return chosen(std::integral_constant<std::size_t, 7>{}); else break;
+        case 8: if constexpr (Count > 8) return chosen(std::integral_constant<std::size_t, 8>{}); else break;
+        case 9: if constexpr (Count > 9) return chosen(std::integral_constant<std::size_t, 9>{}); else break;
+        case 10: if constexpr (Count > 10) return chosen(std::integral_constant<std::size_t, 10>{}); else break;
+        case 11: if constexpr (Count > 11) return chosen(std::integral_constant<std::size_t, 11>{}); else break;
+        case 12: if constexpr (Count > 12) return chosen(std::integral_constant<std::size_t, 12>{}); else break;
+        case 13: if constexpr (Count > 13) return chosen(std::integral_constant<std::size_t, 13>{}); else break;
+        case 14: if constexpr (Count > 14) return chosen(std::integral_constant<std::size_t, 14>{}); else break;
+        case 15: if constexpr (Count > 15) return chosen(std::integral_constant<std::size_t, 15>{}); else break;
+        case 16: if constexpr (Count > 16) return chosen(std::integral_constant<std::size_t, 16>{}); else break;
+        case 17: if constexpr (Count > 17) return chosen(std::integral_constant<std::size_t, 17>{}); else break;
+        case 18: if constexpr (Count > 18) return chosen(std::integral_constant<std::size_t, 18>{}); else break;
+        case 19: if constexpr (Count > 19) return chosen(std::integral_constant<std::size_t, 19>{}); else break;
+        case 20: if constexpr (Count > 20) return chosen(std::integral_constant<std::size_t, 20>{}); else break;
+        case 21: if constexpr (Count > 21) return chosen(std::integral_constant<std::size_t, 21>{}); else break;
+        case 22: if constexpr (Count > 22) return chosen(std::integral_constant<std::size_t, 22>{}); else break;
+        case 23: if constexpr (Count > 23) return chosen(std::integral_constant<std::size_t, 23>{}); else break;
+        // clang-format on
+        default: break;
     }
-    return cases(*std::get_if<Index>(&variant));
+    return otherwise();
 }
 
 }  // namespace detail
@@ -34,12 +63,13 @@ constexpr Result match_from(Variant& variant, Cases& cases) {
 /// the first alternative's. Unlike std::visit it makes no table of pointers and cannot throw; a variant of this
 /// library is never valueless.
 template <class... Types, class... Cases>
-constexpr decltype(auto) match(const std::variant<Types...>& variant, Cases&&... cases) {
+constexpr auto match(const std::variant<Types...>& variant, Cases&&... cases) {
     static_assert((std::is_invocable_v<detail::overload<std::decay_t<Cases>...>&, const Types&> && ...),
                   "match: a case is missing");
     auto all = detail::overload{std::forward<Cases>(cases)...};
-    using result_type = decltype(all(*std::get_if<0>(&variant)));
-    return detail::match_from<result_type, 0>(variant, all);
+    return detail::at_place<sizeof...(Types) - 1>(
+        variant.index(), [&](auto place) { return all(*std::get_if<place>(&variant)); },
+        [&] { return all(*std::get_if<sizeof...(Types) - 1>(&variant)); });
 }
 
 }  // namespace atmqtt

@@ -105,25 +105,37 @@ private:
 
     const line_reader_options& options() const { return message_.options(); }
 
-    // Looks at the bytes ahead. Gives nothing when it needs more.
+    // Looks at the bytes ahead, for as long as that leads from one state to another. Gives nothing when it needs more.
     std::optional<event> step() {
-        if (state_ == state::message) return step_message();
-        if (held_.done()) return std::nullopt;
+        for (;;) {
+            if (state_ == state::message) {
+                if (auto found = message_.step(held_, limit_)) return end_message(*found);
+                if (!message_.declined()) return std::nullopt;
+                held_.scan = 0;
+                state_ = state::body;
+            }
+            if (held_.done()) return std::nullopt;
+            const state before = state_;
+            if (auto found = look()) return found;
+            if (state_ == before) return std::nullopt;
+        }
+    }
+    std::optional<event> look() {
         switch (state_) {
-            case state::start: return step_start();
-            case state::head: return step_head();
-            case state::body: return step_body();
+            case state::start: return look_at_start();
+            case state::head: return look_for_colon();
+            case state::body: return look_for_end();
             case state::message: break;
-            case state::after_cr: return step_after_cr();
-            case state::after_prompt: return step_prompt();
-            case state::overlong: return step_overlong();
-            case state::overlong_cr: return step_overlong_cr();
+            case state::after_cr: return look_for_lf();
+            case state::after_prompt: return end_prompt();
+            case state::overlong: return look_for_end_of_overlong();
+            case state::overlong_cr: return look_for_lf_of_overlong();
         }
         return std::nullopt;
     }
     std::optional<event> go(state next) {
         state_ = next;
-        return step();
+        return std::nullopt;
     }
     template <class Event>
     event emit(Event found) {
@@ -140,7 +152,7 @@ private:
 
     static bool is_line_end(char byte) { return byte == '\r' || byte == '\n'; }
 
-    std::optional<event> step_start() {
+    std::optional<event> look_at_start() {
         const char byte = held_[0];
         if (byte == '>' && fresh_ && (due_ || options().any_prompt)) {
             ++held_.scan;
@@ -149,7 +161,7 @@ private:
         return go(byte == '+' ? state::head : state::body);
     }
 
-    std::optional<event> step_prompt() {
+    std::optional<event> end_prompt() {
         if (begins_with(held_.ahead(), " ")) ++held_.scan;
         due_ = false;
         const event found = emit(from_modem::prompt{});
@@ -157,7 +169,7 @@ private:
         return found;
     }
 
-    std::optional<event> step_head() {
+    std::optional<event> look_for_colon() {
         for (; !held_.done(); ++held_.scan) {
             const char byte = held_[held_.scan];
             if (byte == ':') return is_message() ? start_message() : go(state::body);
@@ -166,19 +178,12 @@ private:
         return std::nullopt;
     }
     bool is_message() const {
-        const auto found = detail::line_head(held_.view(0, held_.scan + 1), options().may);
-        return detail::is_head_of<message>(found.key);
+        return detail::is_head_of<message>(detail::line_head(held_.view(0, held_.scan + 1), options().may));
     }
 
     std::optional<event> start_message() {
         message_.start();
         return go(state::message);
-    }
-    std::optional<event> step_message() {
-        if (auto found = message_.step(held_, limit_)) return end_message(*found);
-        if (!message_.declined()) return std::nullopt;
-        held_.scan = 0;
-        return go(state::body);
     }
     event end_message(const event& found) {
         const auto* const part = std::get_if<from_modem::piece>(&found);
@@ -189,7 +194,7 @@ private:
         return found;
     }
 
-    std::optional<event> step_body() {
+    std::optional<event> look_for_end() {
         for (; !held_.done(); ++held_.scan) {
             if (is_line_end(held_[held_.scan])) return end_line();
             if (held_.scan == limit_) return go(state::overlong);
@@ -200,7 +205,7 @@ private:
         text_size_ = held_.scan++;
         return held_[text_size_] == '\n' ? emit_line() : go(state::after_cr);
     }
-    std::optional<event> step_after_cr() {
+    std::optional<event> look_for_lf() {
         if (begins_with(held_.ahead(), "\n")) ++held_.scan;
         return emit_line();
     }
@@ -209,14 +214,14 @@ private:
         return emit(from_modem::line{held_.view(0, text_size_)});
     }
 
-    std::optional<event> step_overlong() {
+    std::optional<event> look_for_end_of_overlong() {
         while (!held_.done() && !is_line_end(held_[held_.scan])) ++held_.scan;
         held_.forget_scanned();
         if (held_.done()) return std::nullopt;
         ++held_.scan;
         return held_[0] == '\n' ? emit(from_modem::overlong{}) : go(state::overlong_cr);
     }
-    std::optional<event> step_overlong_cr() {
+    std::optional<event> look_for_lf_of_overlong() {
         if (begins_with(held_.ahead(), "\n")) ++held_.scan;
         return emit(from_modem::overlong{});
     }
@@ -237,10 +242,10 @@ private:
     }
     std::optional<event> stop_waiting() {
         if (state_ == state::after_cr) return emit_line();
-        if (state_ == state::after_prompt) return step_prompt();
+        if (state_ == state::after_prompt) return end_prompt();
         if (state_ == state::overlong_cr) return emit(from_modem::overlong{});
         if (auto found = message_.stop_waiting(held_)) return end_message(*found);
-        return step_message();
+        return step();  // it was none
     }
 
     window held_;

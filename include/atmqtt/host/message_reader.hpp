@@ -37,18 +37,12 @@ public:
             held.forget(given_, true);
             given_ = 0;
         }
-        if (held.done()) return std::nullopt;
-        switch (state_) {
-            case state::header: return step_header(held, limit);
-            case state::header_cr: return step_header_cr(held);
-            case state::payload: return step_payload(held);
-            case state::skip: return step_skip(held);
-            case state::after: return step_after(held);
-            case state::seek: return step_seek(held);
-            case state::drop: return step_drop(held);
-            case state::declined: return std::nullopt;
+        for (;;) {
+            if (held.done()) return std::nullopt;
+            const state before = state_;
+            if (auto found = look(held, limit)) return found;
+            if (state_ == before) return std::nullopt;
         }
-        return std::nullopt;
     }
 
     /// What looked like a message is none: it is to be read as a line, from its start on.
@@ -59,7 +53,7 @@ public:
 
     /// Ends the message where the bytes end, if `is_waiting`. Gives nothing when it has `declined`.
     std::optional<from_modem::event> stop_waiting(window& held) {
-        if (state_ == state::header) return decline();
+        if (state_ == state::header) return go(state::declined);
         if (state_ == state::header_cr) return end_without_payload(held);
         return end_by_silence(held);
     }
@@ -88,31 +82,40 @@ private:
     };
     enum class holding : std::uint8_t { whole, pieces, nothing };
 
-    maybe go(state next, window& held, std::size_t limit = 0) {
+    maybe look(window& held, std::size_t limit) {
+        switch (state_) {
+            case state::header: return look_for_payload(held, limit);
+            case state::header_cr: return look_for_lf(held);
+            case state::payload: return count(held);
+            case state::skip: return skip(held);
+            case state::after: return look_for_end(held);
+            case state::seek: return look_for_line_end(held);
+            case state::drop: return look_for_end_of_line(held);
+            case state::declined: return std::nullopt;
+        }
+        return std::nullopt;
+    }
+    maybe go(state next) {
         state_ = next;
-        return step(held, limit);
+        return std::nullopt;
     }
 
     // --- the header ---
 
-    maybe step_header(window& held, std::size_t limit) {
+    maybe look_for_payload(window& held, std::size_t limit) {
         for (; !held.done(); ++held.scan) {
             const char byte = held[held.scan];
             const bool ends_line = byte == '\r' || byte == '\n';
-            if (held.scan == limit && !ends_line) return decline();
+            if (held.scan == limit && !ends_line) return go(state::declined);
             if (!ends_line && byte != ',') continue;
             if (in_quotes(held)) {
                 crossed_ = crossed_ || ends_line;
                 continue;
             }
-            if (ends_line) return commas_ == 5 && options_.may.next_line_payload ? end_header(held) : decline();
+            if (ends_line) return commas_ == 5 && options_.may.next_line_payload ? end_header(held) : go(state::declined);
             if (++commas_ == 4) topic_ = held.scan + 1;
             if (commas_ == 6) return end_header(held);
         }
-        return std::nullopt;
-    }
-    maybe decline() {
-        state_ = state::declined;
         return std::nullopt;
     }
 
@@ -128,14 +131,14 @@ private:
 
     maybe end_header(window& held) {
         const auto read = parse<message_header>(held.view(0, held.scan), options_.may);
-        if (!read) return decline();
+        if (!read) return go(state::declined);
         header_ = *read;
         topic_ = static_cast<std::size_t>(read->topic.raw().data() - held.data());
         const char end = held[held.scan++];
-        if (end == '\r') return go(state::header_cr, held);
+        if (end == '\r') return go(state::header_cr);
         return end == '\n' ? start_next_line(held) : start_payload(held);
     }
-    maybe step_header_cr(window& held) {
+    maybe look_for_lf(window& held) {
         if (held[held.scan] == '\n') ++held.scan;
         return start_next_line(held);
     }
@@ -153,7 +156,7 @@ private:
     message_header header(const window& held) const {
         message_header now = header_;
         const std::string_view raw = held.view(topic_, topic_ + header_.topic.raw().size());
-        now.topic = text::from_wire(raw, raw.size() - header_.topic.size());
+        now.topic = text::from_wire(raw, header_.topic.is_escaped());
         return now;
     }
 
@@ -161,32 +164,32 @@ private:
 
     maybe start_payload(window& held) {
         header_size_ = held.scan;
-        if (held.capacity() < header_size_ + 2) return decline();
+        if (held.capacity() < header_size_ + 2) return go(state::declined);
         left_ = header_.length;
         const std::size_t room = held.capacity() - 2 - header_size_;
         const bool fits = header_.length <= (options_.payload_limit != 0 ? options_.payload_limit : room);
         holding_ = fits ? holding::whole : options_.pieces ? holding::pieces : holding::nothing;
-        return go(fits ? state::payload : state::skip, held);
+        return go(fits ? state::payload : state::skip);
     }
 
-    maybe step_payload(window& held) {
+    maybe count(window& held) {
         const std::size_t came = held.size() - header_size_;
         if (came < header_.length) {
             held.scan = held.size();
             return std::nullopt;
         }
         held.scan = header_size_ + header_.length;
-        return go(state::after, held);
+        return go(state::after);
     }
 
-    maybe step_skip(window& held) {
+    maybe skip(window& held) {
         const std::size_t came = held.size() - held.scan;
         const std::size_t count = came < left_ ? came : left_;
         left_ -= static_cast<std::uint32_t>(count);
         if (left_ == 0) state_ = state::after;
         if (holding_ == holding::pieces) return give_piece(held, count);
         held.forget(count);
-        return step(held, 0);
+        return std::nullopt;
     }
     maybe give_piece(const window& held, std::size_t count) {
         const std::size_t size = count + header_size_ - told_;
@@ -197,7 +200,7 @@ private:
         return found;
     }
 
-    maybe step_after(window& held) {
+    maybe look_for_end(window& held) {
         const std::string_view next = held.ahead();
         if (next == "\r") return std::nullopt;
         if (begins_with(next, "\r\n")) {
@@ -206,17 +209,17 @@ private:
         }
         if (holding_ == holding::whole && options_.policy == length_policy::line_end) {
             held.scan = header_size_;
-            return go(state::seek, held);
+            return go(state::seek);
         }
         if (counted_too_far(held)) return end_message(held, header_.length - 2, true);
-        return go(state::drop, held);
+        return go(state::drop);
     }
     // Whether the count took in the line end: the text printed was two short.
     bool counted_too_far(const window& held) const {
         return holding_ == holding::whole && ends_with(held.view(header_size_, header_size_ + header_.length), "\r\n");
     }
 
-    maybe step_seek(window& held) {
+    maybe look_for_line_end(window& held) {
         for (; held.scan + 1 < held.size(); ++held.scan) {
             if (held[held.scan] == '\r' && held[held.scan + 1] == '\n') return end_at_line_end(held);
         }
@@ -228,7 +231,7 @@ private:
         return end_message(held, size, true);
     }
 
-    maybe step_drop(window& held) {
+    maybe look_for_end_of_line(window& held) {
         const std::string_view next = held.ahead();
         const std::size_t at = next.find('\n');
         held.forget(at == next.npos ? next.size() : at + 1);
