@@ -120,7 +120,7 @@ struct parsed<Only> {
 template <class Parsed, class Message>
 constexpr result<typename Parsed::type> read_as(field_reader& io) {
     result<typename Parsed::type> read{std::in_place, Parsed::template place<Message>};
-    if constexpr (!has_fields<Message>) io.skip_form();
+    if constexpr (!has_fields<Message>) io.no_fields();
     if (!walk(io, Parsed::template inside<Message>(*read)) || !io.finish()) read.fail(io.why());
     return read;
 }

@@ -137,11 +137,12 @@ constexpr span_of_line secret_in(std::string_view bytes) {
     const bool told = io.text(param::host, unused, SIZE_MAX) && io.number(param::port, number) &&
                       io.text(param::id, unused, SIZE_MAX) && io.number(param::keep_alive, number) &&
                       io.text(param::user, unused, SIZE_MAX);
-    const std::size_t at = io.column();
     if (!told || again) return {start, bytes.size() - start};
-    if (at + 1 >= bytes.size()) return {};
-    if (!io.text(param::passwd, unused, SIZE_MAX)) return {at + 1, bytes.size() - at - 1};
-    return {at + 1, io.column() - at - 1};
+    const std::size_t at = io.column();
+    text secret;
+    if (!io.text(param::passwd, secret, SIZE_MAX)) return {at, bytes.size() - at};
+    const std::size_t end = static_cast<std::size_t>(secret.raw().data() - bytes.data()) + secret.raw().size() + 1;
+    return {at, end - at};
 }
 
 /// The name of a message: its head without `AT`, `+` and what follows the name: `MQTTSUB`, `MQTTSUBACK`, `CME ERROR`.

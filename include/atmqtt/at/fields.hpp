@@ -97,36 +97,38 @@ constexpr std::size_t digits_of(std::uint32_t n) {
 /// Parses: fills the members from the parameters of one line.
 class field_reader {
 public:
-    /// `line` without its line end; `start` is where its head ends: at the `=` or `:`, or the end of the line.
+    /// `line` without its line end; `start` is where its head ends: at the `=`, `?` or `:`, or the end of the line.
     constexpr field_reader(std::string_view line, std::size_t start, const tolerances& may)
         : begin_(line.data()), at_(line.data() + start), end_(line.data() + line.size()), may_(may) {
-        separator_ = at_ != end_ ? *at_ : ',';
+        if (at_ == end_ || *at_ == ';') return;
+        ++at_;
+        due_ = true;
+        while (at_ != end_ && *at_ == ' ') ++at_;  // canonical behind a colon
     }
 
     constexpr bool text(param name, atmqtt::text& to, std::size_t limit) {
-        if (!next(name)) return false;
+        if (!begin(name)) return false;
         const char* const start = at_;
         if (!quoted(to)) return fail_at(start, at_ == start ? errc::not_quoted : errc::unterminated, name);
-        return to.raw().size() <= limit || to.size() <= limit || fail_at(start, errc::too_long, name);
+        if (to.raw().size() > limit && to.size() > limit) return fail_at(start, errc::too_long, name);
+        return end();
     }
     constexpr bool escaped(param name, atmqtt::text& to, std::size_t limit) { return text(name, to, limit); }
 
     constexpr bool topic(param name, atmqtt::text& to) {
-        if (next_is_quote()) return text(name, to, limits_of_received);
-        if (!separated(name)) return false;
-        const char* const start = at_;
-        while (at_ != end_ && *at_ != ',') ++at_;
-        return bare(name, to, start);
+        if (is_quote_next()) return text(name, to, limits_of_received);
+        const char* comma = at_;
+        while (comma != end_ && *comma != ',') ++comma;
+        return may_bare(name) && bare(name, to, comma);
     }
     constexpr bool last_topic(param name, atmqtt::text& to) {
-        if (next_is_quote()) return text(name, to, limits_of_received);
-        if (!separated(name)) return false;
-        const char* const start = at_;
-        at_ = end_;
-        return bare(name, to, start);
+        if (is_quote_next()) return text(name, to, limits_of_received);
+        return may_bare(name) && bare(name, to, end_);
     }
-
-    constexpr bool bare_topic(param name, atmqtt::text& to) { return last_topic(name, to); }
+    constexpr bool bare_topic(param name, atmqtt::text& to) {
+        if (is_quote_next()) return text(name, to, limits_of_received);
+        return bare(name, to, end_);
+    }
 
     constexpr bool hidden(param name) {
         atmqtt::text unused;
@@ -144,7 +146,7 @@ public:
     constexpr bool positive(param name, Number& to) {
         const char* const start = at_;
         if (!number(name, to)) return false;
-        return to != 0 || fail_at(start + 1, errc::out_of_range, name);
+        return to != 0 || fail_at(start, errc::out_of_range, name);
     }
     template <class Choice>
     constexpr bool choice(param name, Choice& to, Choice last) {
@@ -161,65 +163,50 @@ public:
     }
 
     constexpr bool status(param name, atmqtt::status& to) {
-        if (!next(name)) return false;
-        const std::string_view words = left();
-        to = begins_with(words, "FAIL") ? status::fail : status::ok;
-        const std::string_view word = to == status::ok ? "OK" : "FAIL";
-        if (!begins_with(words, word)) return fail(errc::unknown_word, name);
-        at_ += word.size();
-        return true;
+        if (!begin(name)) return false;
+        to = *at_ == 'F' ? status::fail : status::ok;
+        return word(name, to == status::ok ? "OK" : "FAIL");
     }
-
-    constexpr bool literal(std::string_view bytes) {
-        if (!next(param::none)) return false;
-        if (!begins_with(left(), bytes)) return fail(errc::unknown_word, param::none);
-        at_ += bytes.size();
-        return true;
-    }
+    constexpr bool literal(std::string_view bytes) { return begin(param::none) && word(param::none, bytes); }
 
     constexpr bool payload(param name, std::string_view& to, std::uint32_t length) {
-        if (!separated(name)) return false;
+        if (!due_) return begin(name);
         to = left();
         if (to.size() == std::size_t{length} + 2 && ends_with(to, "\r\n")) to = first(to, length);
-        at_ = end_;
-        return to.size() == length || may_.wrong_length || fail(errc::length_mismatch, param::msg_len);
+        if (to.size() != length && !may_.wrong_length) return fail(errc::length_mismatch, param::msg_len);
+        return end_at(end_);
     }
 
     template <class Message>
     constexpr bool error_code(param name, Message& to) {
-        if (ended()) {
+        if (at_ == end_) {
             to.form = error_form::nothing;
-            return may_.bare_error || fail(errc::missing, name);
+            return may_.bare_error ? end() : fail(errc::missing, name);
         }
-        if (!next(name)) return false;
         const char* const start = at_;
-        std::uint32_t value = 0;
-        if (number_after(name, value, detail::most_of<cme>) && ended()) {
-            to.code = static_cast<cme>(value);
-            return true;
-        }
+        if (number(name, to.code) && at_ == end_ && !due_) return true;
         if (!may_.error_text) return fail_at(start, errc::not_a_number, name);
         why_ = {};
         to.form = error_form::words;
         to.words = {start, static_cast<std::size_t>(end_ - start)};
-        at_ = end_;
-        return true;
+        return end_at(end_);
     }
 
-    constexpr bool ends(bool& to) { return to = ended(); }
+    constexpr bool ends(bool& to) { return to = !due_ && at_ == end_; }
     constexpr bool check(bool holds, param name) { return holds || fail(errc::inconsistent, name); }
     constexpr bool alarm_blank(bool) { return true; }
 
     /// The last call: nothing may be left.
-    constexpr bool finish() { return ended() || fail(*at_ == ',' ? errc::surplus : wrong_byte(), param::none); }
-
-    /// Passes over the `?` or `:` of a head that no parameters follow.
-    constexpr void skip_form() {
-        if (at_ != end_ && *at_ != ';') ++at_;
+    constexpr bool finish() {
+        if (due_) return fail_at(at_ - 1, errc::surplus, param::none);
+        return at_ == end_ || fail(wrong_byte(), param::none);
     }
 
+    /// Instead of fields, where a head has none: passes over its `?` or `:`.
+    constexpr bool no_fields() { return end(); }
+
     constexpr error why() const { return why_; }
-    /// Bytes of the line read so far.
+    /// Bytes of the line read so far, the comma behind a parameter included.
     constexpr std::size_t column() const { return static_cast<std::size_t>(at_ - begin_); }
 
 private:
@@ -234,42 +221,53 @@ private:
     }
     constexpr bool fail(errc code, param name) { return fail_at(at_, code, name); }
 
-    constexpr void skip_blanks() {
-        if (!may_.field_blanks) return;
-        while (at_ != end_ && *at_ == ' ') ++at_;
-    }
-    constexpr bool ended() {
-        skip_blanks();
-        return at_ == end_;
-    }
+    // Before a field, at_ stands at its first byte if one is due. Behind it, `end` takes the comma and the next is due; what
+    // else stands there is for the next call to refuse.
 
-    /// Takes the `=`, `:` or comma before a field.
-    constexpr bool separated(param name) {
-        if (at_ == end_) return fail(errc::missing, name);
-        if (*at_ != separator_) return fail(wrong_byte(), name);
-        ++at_;
-        separator_ = ',';
-        return true;
-    }
-    constexpr bool next(param name) {
-        if (!separated(name)) return false;
+    constexpr bool begin(param name) {
+        if (!due_) return fail(at_ == end_ ? errc::missing : wrong_byte(), name);
         skip_blanks();
         return at_ != end_ || fail(errc::missing, name);
     }
-    /// Whether a quote follows the separator, blanks aside.
-    constexpr bool next_is_quote() const {
-        const char* ahead = at_ == end_ ? at_ : at_ + 1;
-        while (may_.field_blanks && ahead != end_ && *ahead == ' ') ++ahead;
-        return ahead != end_ && (*ahead == '"' || (may_.curly_quotes && detail::is_curly_quote(
-                                                                             {ahead, static_cast<std::size_t>(end_ - ahead)})));
+    constexpr bool end() {
+        skip_blanks();
+        due_ = at_ != end_ && *at_ == ',';
+        if (due_) ++at_;
+        return true;
+    }
+    constexpr bool end_at(const char* at) {
+        at_ = at;
+        return end();
+    }
+    constexpr void skip_blanks() {
+        if (at_ != end_ && *at_ == ' ' && may_.field_blanks) skip_all_blanks();
+    }
+    [[gnu::noinline, gnu::cold]] constexpr void skip_all_blanks() {
+        while (at_ != end_ && *at_ == ' ') ++at_;
     }
 
-    constexpr bool bare(param name, atmqtt::text& to, const char* start) {
-        to = std::string_view{start, static_cast<std::size_t>(at_ - start)};
-        return may_.bare_topic || fail_at(start, errc::not_quoted, name);
+    constexpr bool is_quote_next() const {
+        const char* ahead = at_;
+        while (ahead != end_ && *ahead == ' ' && may_.field_blanks) ++ahead;
+        if (ahead == end_) return false;
+        return *ahead == '"' || (may_.curly_quotes && detail::is_curly_quote({ahead, static_cast<std::size_t>(end_ - ahead)}));
+    }
+    constexpr bool may_bare(param name) { return may_.bare_topic || fail(errc::not_quoted, name); }
+    constexpr bool bare(param name, atmqtt::text& to, const char* last) {
+        if (!due_) return begin(name);
+        to = std::string_view{at_, static_cast<std::size_t>(last - at_)};
+        at_ = last;
+        due_ = last != end_;
+        if (due_) ++at_;
+        return true;
     }
 
-    /// A text in quotes. Where it fails, `at_` has moved if there was an opening quote.
+    constexpr bool word(param name, std::string_view bytes) {
+        if (!begins_with(left(), bytes)) return fail(errc::unknown_word, name);
+        return end_at(at_ + bytes.size());
+    }
+
+    // A text in quotes. Where it fails, at_ has moved if there was an opening quote.
     constexpr bool quoted(atmqtt::text& to) {
         if (*at_ == '"') return straight(to);
         if (may_.curly_quotes && detail::is_curly_quote(left())) return curly(to);
@@ -277,11 +275,12 @@ private:
     }
     constexpr bool straight(atmqtt::text& to) {
         const char* const start = ++at_;
+        const char* const last = end_;
         const char* at = start;
         bool escaped = false;
         for (;; ++at) {
-            while (at != end_ && *at != '"') ++at;
-            if (at == end_) return false;
+            while (at != last && *at != '"') ++at;
+            if (at == last) return false;
             if (at[-1] != '\\') break;  // the opening quote stands before the first byte
             escaped = true;
         }
@@ -298,32 +297,29 @@ private:
         return true;
     }
 
-    /// A number of one digit: flags and choices, most of what there is.
+    // A number of one digit with its comma: flags and choices, most of what there is.
     constexpr bool digit(param name, std::uint32_t& to, std::uint32_t most) {
-        const bool alone = end_ - at_ >= 2 && *at_ == separator_ && (end_ - at_ == 2 || !detail::is_digit(at_[2]));
-        const auto value = alone ? static_cast<std::uint32_t>(at_[1] - '0') : UINT32_MAX;
-        if (value > most) return digits(name, to, most);  // blanks, or what is wrong
+        const bool plain = due_ && end_ - at_ >= 2 && at_[1] == ',';
+        const auto value = plain ? static_cast<std::uint32_t>(*at_ - '0') : UINT32_MAX;
+        if (value > most) return digits(name, to, most);
         at_ += 2;
-        separator_ = ',';
         to = value;
         return true;
     }
     constexpr bool digits(param name, std::uint32_t& to, std::uint32_t most) {
-        return next(name) && number_after(name, to, most);
-    }
-    constexpr bool number_after(param name, std::uint32_t& to, std::uint32_t most) {
+        if (!begin(name)) return false;
         const char* const start = at_;
+        const char* at = at_;
         std::uint32_t value = 0;
-        for (; at_ != end_ && detail::is_digit(*at_); ++at_) {
-            const auto digit = static_cast<std::uint32_t>(*at_ - '0');
-            const bool last_step = value == UINT32_MAX / 10 && digit <= UINT32_MAX % 10;
-            if (value >= UINT32_MAX / 10 && !last_step) return fail_at(start, errc::out_of_range, name);
+        for (; at != end_ && detail::is_digit(*at); ++at) {
+            const auto digit = static_cast<std::uint32_t>(*at - '0');
+            if (value > UINT32_MAX / 10 || (value == UINT32_MAX / 10 && digit > UINT32_MAX % 10)) return fail(errc::out_of_range, name);
             value = value * 10 + digit;
         }
-        if (at_ == start || (*start == '0' && at_ - start > 1)) return fail_at(start, errc::not_a_number, name);
-        if (value > most) return fail_at(start, errc::out_of_range, name);
+        if (at == start || (*start == '0' && at - start > 1)) return fail(errc::not_a_number, name);
+        if (value > most) return fail(errc::out_of_range, name);
         to = value;
-        return true;
+        return end_at(at);
     }
 
     const char* begin_;
@@ -331,7 +327,7 @@ private:
     const char* end_;
     const tolerances& may_;
     error why_ = {};
-    char separator_ = ',';
+    bool due_ = false;  // a field is due at at_
 };
 
 /// Formats: writes the members as the parameters of one line.
@@ -439,22 +435,27 @@ private:
     constexpr bool bytes(param name, const atmqtt::text& from, bool may_escape) {
         const char* next = from.raw().data();
         const char* const last = next + from.raw().size();
-        char* to = at_;
-        errc wrong = errc::none;
-        for (; next != last; ++next) {
-            const char byte = *next;
-            if (byte == '"' && may_escape && to != end_) {
-                *to++ = '\\';
-            } else if (static_cast<unsigned char>(byte) <= '"' || byte == '\\') {
-                if (byte == '\\' && from.is_escaped() && next + 1 != last && next[1] == '"') continue;  // comes with the quote
-                if (byte == '"' || byte == '\\' || detail::is_forbidden(byte)) wrong = errc::forbidden_byte;
+        while (next != last) {
+            // As many as surely fit, even if all were quotes; at the end of the buffer, one by one.
+            const auto room = static_cast<std::size_t>(end_ - at_);
+            const auto left = static_cast<std::size_t>(last - next);
+            std::size_t count = left < room / 2 ? left : room / 2;
+            if (count == 0 && room == 1 && *next != '"') count = 1;
+            if (count == 0) return fail(errc::no_space, name);
+            char* to = at_;
+            for (; count != 0; --count, ++next) {
+                const char byte = *next;
+                if (static_cast<unsigned char>(byte) <= '"' || byte == '\\') {
+                    if (byte == '\\' && from.is_escaped() && next + 1 != last && next[1] == '"') continue;  // comes with the quote
+                    at_ = to;
+                    if (byte == '"' && may_escape) *to++ = '\\';
+                    else if (byte == '"' || byte == '\\' || detail::is_forbidden(byte)) return fail(errc::forbidden_byte, name);
+                }
+                *to++ = byte;
             }
-            if (to == end_ && wrong == errc::none) wrong = errc::no_space;
-            if (wrong != errc::none) break;
-            *to++ = byte;
+            at_ = to;
         }
-        at_ = to;
-        return wrong == errc::none || fail(wrong, name);
+        return true;
     }
 
     constexpr bool digits(param name, std::uint32_t value) {

@@ -83,13 +83,11 @@ public:
 
     /// Copies the unescaped bytes into `out` and gives them as a view of it. Fails with `no_space`.
     constexpr result<std::string_view> copy_to(buffer out) const {
+        if (out.size() < size_ && out.size() < size()) return error{errc::no_space};
         char* to = out.data();
-        char* const end = to + out.size();
         for (std::size_t at = 0; at != size_; ++at) {
-            const char byte = data_[at];
-            if (byte == '\\' && escaped_ && at + 1 != size_ && data_[at + 1] == '"') continue;
-            if (to == end) return error{errc::no_space};
-            *to++ = byte;
+            if (data_[at] == '\\' && escaped_ && at + 1 != size_ && data_[at + 1] == '"') continue;
+            *to++ = data_[at];
         }
         return std::string_view{out.data(), static_cast<std::size_t>(to - out.data())};
     }

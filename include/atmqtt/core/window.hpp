@@ -44,6 +44,22 @@ public:
         return true;
     }
 
+    /// Where all that is held was looked at: takes bytes and counts them as looked at, up to a CR, an LF or `stop`, until
+    /// `most` are held.
+    void take_until(char stop, std::string_view& input, std::size_t most) {
+        const std::size_t wanted = most - scan;
+        const std::size_t room = capacity() - end_;
+        std::size_t count = input.size() < room ? input.size() : room;
+        if (count > wanted) count = wanted;
+        const char* next = input.data();
+        char* to = lent_.data() + end_;
+        for (; count != 0 && *next != stop && *next != '\r' && *next != '\n'; --count) *to++ = *next++;
+        const auto taken = static_cast<std::size_t>(next - input.data());
+        input.remove_prefix(taken);
+        end_ += taken;
+        scan += taken;
+    }
+
     /// Drops `count` bytes at `scan`. They belong to the item all the same, unless they were `told`.
     void forget(std::size_t count, bool told = false) {
         char* const hole = lent_.data() + begin_ + scan;

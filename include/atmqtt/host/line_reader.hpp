@@ -53,21 +53,25 @@ public:
 
     /// Takes bytes from the front of `input` and gives the next event; nothing once all are taken and looked at.
     std::optional<event> receive(std::string_view& input, instant now) {
-        for (;;) {
-            if (auto found = step()) return found;
-            if (input.empty()) return std::nullopt;
-            last_ = now;
-            if (held_.capacity() < least_buffer) return swallow(input);
-            if (!held_.take(input)) message_.stop_holding(held_);  // all else is bounded by limit_
-        }
+        std::optional<event> found;
+        if (!input.empty()) last_ = now;
+        do {
+            if (held_.done()) {
+                if (!input.empty()) skim(input);
+                if (input.empty()) return found;
+            }
+            step(found);
+        } while (!found && take(input, found));
+        return found;
     }
 
     /// Ends by silence what waits for bytes that do not come. Without effect before its time.
     std::optional<event> tick(instant now) {
-        if (auto found = step()) return found;
+        std::optional<event> found;
+        step(found);
         const auto silence = patience();
-        if (!silence || !reached(last_ + *silence, now)) return std::nullopt;
-        return stop_waiting();
+        if (!found && silence && reached(last_ + *silence, now)) stop_waiting(found);
+        return found;
     }
 
     /// How long until `tick` has something to do; nothing: until bytes come.
@@ -79,14 +83,15 @@ public:
 
     /// The end of the input: gives what is left, an event a call.
     std::optional<event> finish() {
-        if (auto found = step()) return found;
-        if (patience()) {
-            if (auto found = stop_waiting()) return found;
+        std::optional<event> found;
+        step(found);
+        if (!found && patience()) stop_waiting(found);
+        if (!found && state_ == state::overlong) emit(from_modem::overlong{}, found);
+        if (!found && held_.size() != 0) {
+            held_.scan = held_.size();
+            emit(from_modem::partial{held_.view(0, held_.size())}, found);
         }
-        if (state_ == state::overlong) return emit(from_modem::overlong{});
-        if (held_.size() == 0) return std::nullopt;
-        held_.scan = held_.size();
-        return emit(from_modem::partial{held_.view(0, held_.size())});
+        return found;
     }
 
 private:
@@ -105,125 +110,129 @@ private:
 
     const line_reader_options& options() const { return message_.options(); }
 
-    // Looks at the bytes ahead, for as long as that leads from one state to another. Gives nothing when it needs more.
-    std::optional<event> step() {
-        for (;;) {
-            if (state_ == state::message) {
-                if (auto found = message_.step(held_, limit_)) return end_message(*found);
-                if (!message_.declined()) return std::nullopt;
-                held_.scan = 0;
-                state_ = state::body;
-            }
-            if (held_.done()) return std::nullopt;
-            const state before = state_;
-            if (auto found = look()) return found;
-            if (state_ == before) return std::nullopt;
+    // Takes what the state at hand has no question about.
+    void skim(std::string_view& input) {
+        if (state_ == state::body) held_.take_until('\n', input, limit_);
+        else if (state_ == state::head) held_.take_until(':', input, longest_head < limit_ ? longest_head : limit_);
+        else if (state_ == state::message) message_.skim(held_, input, limit_);
+    }
+    // Takes what there is room for; false when there is no more.
+    bool take(std::string_view& input, std::optional<event>& out) {
+        if (input.empty()) return false;
+        if (held_.capacity() < least_buffer) {
+            out.emplace(from_modem::overlong{input.size()});
+            input.remove_prefix(input.size());
+        } else if (!held_.take(input)) {
+            message_.stop_holding(held_);  // all else is bounded by limit_
+        }
+        return !out;
+    }
+
+    // Looks at the bytes ahead, for as long as that leads from one state to another.
+    void step(std::optional<event>& out) {
+        if (state_ == state::message) step_message(out);
+        for (state before = state::message; state_ != before && !out && !held_.done();) {
+            before = state_;
+            look(out);
         }
     }
-    std::optional<event> look() {
+    void step_message(std::optional<event>& out) {
+        if (!message_.ended()) message_.step(held_, limit_, out);
+        if (message_.declined()) {
+            held_.scan = 0;
+            state_ = state::body;
+        } else if (message_.ended() && !out) {
+            start_item();
+        }
+    }
+    void look(std::optional<event>& out) {
         switch (state_) {
             case state::start: return look_at_start();
             case state::head: return look_for_colon();
-            case state::body: return look_for_end();
-            case state::message: break;
-            case state::after_cr: return look_for_lf();
-            case state::after_prompt: return end_prompt();
-            case state::overlong: return look_for_end_of_overlong();
-            case state::overlong_cr: return look_for_lf_of_overlong();
+            case state::body: return look_for_end(out);
+            case state::message: return step_message(out);
+            case state::after_cr: return look_for_lf(out);
+            case state::after_prompt: return end_prompt(out);
+            case state::overlong: return look_for_end_of_overlong(out);
+            case state::overlong_cr: return look_for_lf_of_overlong(out);
         }
-        return std::nullopt;
-    }
-    std::optional<event> go(state next) {
-        state_ = next;
-        return std::nullopt;
     }
     template <class Event>
-    event emit(Event found) {
+    void emit(Event found, std::optional<event>& out) {
         found.size = held_.end_item();
+        out.emplace(found);
+        start_item();
+    }
+    void start_item() {
         state_ = state::start;
         fresh_ = true;
-        return found;
-    }
-    static std::optional<event> swallow(std::string_view& input) {
-        const from_modem::overlong found{input.size()};
-        input.remove_prefix(input.size());
-        return found;
     }
 
     static bool is_line_end(char byte) { return byte == '\r' || byte == '\n'; }
 
-    std::optional<event> look_at_start() {
+    void look_at_start() {
         const char byte = held_[0];
-        if (byte == '>' && fresh_ && (due_ || options().any_prompt)) {
-            ++held_.scan;
-            return go(state::after_prompt);
-        }
-        return go(byte == '+' ? state::head : state::body);
+        const bool is_prompt = byte == '>' && fresh_ && (due_ || options().any_prompt);
+        state_ = is_prompt ? state::after_prompt : byte == '+' ? state::head : state::body;
+        if (is_prompt) ++held_.scan;
     }
-
-    std::optional<event> end_prompt() {
+    void end_prompt(std::optional<event>& out) {
         if (begins_with(held_.ahead(), " ")) ++held_.scan;
         due_ = false;
-        const event found = emit(from_modem::prompt{});
+        emit(from_modem::prompt{}, out);
         fresh_ = false;  // what follows on its line is not the start of one
-        return found;
     }
 
-    std::optional<event> look_for_colon() {
+    void look_for_colon() {
         for (; !held_.done(); ++held_.scan) {
             const char byte = held_[held_.scan];
-            if (byte == ':') return is_message() ? start_message() : go(state::body);
-            if (is_line_end(byte) || held_.scan == longest_head || held_.scan == limit_) return go(state::body);
+            if (byte == ':') return end_head();
+            if (is_line_end(byte) || held_.scan == longest_head || held_.scan == limit_) {
+                state_ = state::body;
+                return;
+            }
         }
-        return std::nullopt;
     }
-    bool is_message() const {
-        return detail::is_head_of<message>(detail::line_head(held_.view(0, held_.scan + 1), options().may));
+    void end_head() {
+        const auto head = detail::line_head(held_.view(0, held_.scan + 1), options().may);
+        state_ = detail::is_head_of<message>(head) ? state::message : state::body;
+        message_.start(held_);
     }
 
-    std::optional<event> start_message() {
-        message_.start();
-        return go(state::message);
-    }
-    event end_message(const event& found) {
-        const auto* const part = std::get_if<from_modem::piece>(&found);
-        if (part == nullptr || part->last) {
-            state_ = state::start;
-            fresh_ = true;
-        }
-        return found;
-    }
-
-    std::optional<event> look_for_end() {
+    void look_for_end(std::optional<event>& out) {
         for (; !held_.done(); ++held_.scan) {
-            if (is_line_end(held_[held_.scan])) return end_line();
-            if (held_.scan == limit_) return go(state::overlong);
+            if (is_line_end(held_[held_.scan])) return end_line(out);
+            if (held_.scan == limit_) {
+                state_ = state::overlong;
+                return;
+            }
         }
-        return std::nullopt;
     }
-    std::optional<event> end_line() {
+    void end_line(std::optional<event>& out) {
         text_size_ = held_.scan++;
-        return held_[text_size_] == '\n' ? emit_line() : go(state::after_cr);
+        if (held_[text_size_] == '\n') emit_line(out);
+        else state_ = state::after_cr;
     }
-    std::optional<event> look_for_lf() {
+    void look_for_lf(std::optional<event>& out) {
         if (begins_with(held_.ahead(), "\n")) ++held_.scan;
-        return emit_line();
+        emit_line(out);
     }
-    event emit_line() {
-        if (text_size_ == 0) return emit(from_modem::blank{});
-        return emit(from_modem::line{held_.view(0, text_size_)});
+    void emit_line(std::optional<event>& out) {
+        if (text_size_ == 0) emit(from_modem::blank{}, out);
+        else emit(from_modem::line{held_.view(0, text_size_)}, out);
     }
 
-    std::optional<event> look_for_end_of_overlong() {
+    void look_for_end_of_overlong(std::optional<event>& out) {
         while (!held_.done() && !is_line_end(held_[held_.scan])) ++held_.scan;
         held_.forget_scanned();
-        if (held_.done()) return std::nullopt;
+        if (held_.done()) return;
         ++held_.scan;
-        return held_[0] == '\n' ? emit(from_modem::overlong{}) : go(state::overlong_cr);
+        if (held_[0] == '\n') emit(from_modem::overlong{}, out);
+        else state_ = state::overlong_cr;
     }
-    std::optional<event> look_for_lf_of_overlong() {
+    void look_for_lf_of_overlong(std::optional<event>& out) {
         if (begins_with(held_.ahead(), "\n")) ++held_.scan;
-        return emit(from_modem::overlong{});
+        emit(from_modem::overlong{}, out);
     }
 
     // How long bytes may stay away before tick acts; nothing where that means nothing.
@@ -240,12 +249,12 @@ private:
         }
         return std::nullopt;
     }
-    std::optional<event> stop_waiting() {
-        if (state_ == state::after_cr) return emit_line();
-        if (state_ == state::after_prompt) return end_prompt();
-        if (state_ == state::overlong_cr) return emit(from_modem::overlong{});
-        if (auto found = message_.stop_waiting(held_)) return end_message(*found);
-        return step();  // it was none
+    void stop_waiting(std::optional<event>& out) {
+        if (state_ == state::after_cr) return emit_line(out);
+        if (state_ == state::after_prompt) return end_prompt(out);
+        if (state_ == state::overlong_cr) return emit(from_modem::overlong{}, out);
+        message_.stop_waiting(held_, out);
+        if (!out) step(out);  // it was none
     }
 
     window held_;

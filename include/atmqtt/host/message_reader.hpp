@@ -24,38 +24,50 @@ public:
     const line_reader_options& options() const { return options_; }
 
     /// Starts anew: the scan stands at the colon of the head.
-    void start() {
+    void start(const window& held) {
         state_ = state::header;
+        colon_ = held.scan;
         commas_ = 0;
         crossed_ = false;
         offset_ = told_ = given_ = 0;
     }
 
-    /// Looks at the bytes ahead. Gives nothing when it needs more, or has `declined`.
-    std::optional<from_modem::event> step(window& held, std::size_t limit) {
+    /// Takes what the state at hand has no question about.
+    void skim(window& held, std::string_view& input, std::size_t limit) {
+        if (state_ == state::header) {
+            held.take_until(',', input, limit);
+        } else if (state_ == state::payload && held.size() - header_size_ + input.size() < header_.length) {
+            if (held.take(input)) held.scan = held.size();
+            else stop_holding(held);
+        }
+    }
+
+    /// Looks at the bytes ahead, for as long as that leads from one state to another. What it finds goes to `out`; nothing when
+    /// it needs more, or has `declined`.
+    void step(window& held, std::size_t limit, std::optional<from_modem::event>& out) {
         if (given_ != 0) {
             held.forget(given_, true);
             given_ = 0;
         }
-        for (;;) {
-            if (held.done()) return std::nullopt;
-            const state before = state_;
-            if (auto found = look(held, limit)) return found;
-            if (state_ == before) return std::nullopt;
+        for (state before = state::ended; state_ != before && !out && !held.done();) {
+            before = state_;
+            look(held, limit, out);
         }
     }
 
     /// What looked like a message is none: it is to be read as a line, from its start on.
     bool declined() const { return state_ == state::declined; }
+    /// The message was given, and so its last piece.
+    bool ended() const { return state_ == state::ended; }
 
     /// Whether silence ends what is being read.
-    bool is_waiting() const { return state_ == state::header ? crossed_ : state_ != state::declined; }
+    bool is_waiting() const { return state_ == state::header ? crossed_ : !declined() && !ended(); }
 
-    /// Ends the message where the bytes end, if `is_waiting`. Gives nothing when it has `declined`.
-    std::optional<from_modem::event> stop_waiting(window& held) {
-        if (state_ == state::header) return go(state::declined);
-        if (state_ == state::header_cr) return end_without_payload(held);
-        return end_by_silence(held);
+    /// Ends the message where the bytes end, if `is_waiting`; or it has `declined` then.
+    void stop_waiting(window& held, std::optional<from_modem::event>& out) {
+        if (state_ == state::header) state_ = state::declined;
+        else if (state_ == state::header_cr) end_without_payload(held, out);
+        else end_by_silence(held, out);
     }
 
     /// The window is full: the payload does not fit although a limit was set that promised it, or its end is not in sight.
@@ -79,45 +91,42 @@ private:
         seek,       // CR LF, behind a count too short
         drop,       // up to the LF, behind a count too short
         declined,
+        ended,
     };
     enum class holding : std::uint8_t { whole, pieces, nothing };
 
-    maybe look(window& held, std::size_t limit) {
+    void look(window& held, std::size_t limit, maybe& out) {
         switch (state_) {
-            case state::header: return look_for_payload(held, limit);
-            case state::header_cr: return look_for_lf(held);
+            case state::header: return look_for_payload(held, limit, out);
+            case state::header_cr: return look_for_lf(held, out);
             case state::payload: return count(held);
-            case state::skip: return skip(held);
-            case state::after: return look_for_end(held);
-            case state::seek: return look_for_line_end(held);
-            case state::drop: return look_for_end_of_line(held);
-            case state::declined: return std::nullopt;
+            case state::skip: return skip(held, out);
+            case state::after: return look_for_end(held, out);
+            case state::seek: return look_for_line_end(held, out);
+            case state::drop: return look_for_end_of_line(held, out);
+            case state::declined:
+            case state::ended: return;
         }
-        return std::nullopt;
-    }
-    maybe go(state next) {
-        state_ = next;
-        return std::nullopt;
     }
 
     // --- the header ---
 
-    maybe look_for_payload(window& held, std::size_t limit) {
+    void look_for_payload(window& held, std::size_t limit, maybe& out) {
         for (; !held.done(); ++held.scan) {
             const char byte = held[held.scan];
             const bool ends_line = byte == '\r' || byte == '\n';
-            if (held.scan == limit && !ends_line) return go(state::declined);
+            if (held.scan == limit && !ends_line) return decline();
             if (!ends_line && byte != ',') continue;
             if (in_quotes(held)) {
                 crossed_ = crossed_ || ends_line;
                 continue;
             }
-            if (ends_line) return commas_ == 5 && options_.may.next_line_payload ? end_header(held) : go(state::declined);
+            if (ends_line) return commas_ == 5 && options_.may.next_line_payload ? end_header(held, out) : decline();
             if (++commas_ == 4) topic_ = held.scan + 1;
-            if (commas_ == 6) return end_header(held);
+            if (commas_ == 6) return end_header(held, out);
         }
-        return std::nullopt;
     }
+    void decline() { state_ = state::declined; }
 
     // Whether the scan is inside a quoted topic: behind its opening quote, not right behind its closing one.
     bool in_quotes(const window& held) const {
@@ -129,27 +138,27 @@ private:
         return curly && (topic.size() < 6 || !detail::is_curly_quote(rest(topic, topic.size() - 3)));
     }
 
-    maybe end_header(window& held) {
-        const auto read = parse<message_header>(held.view(0, held.scan), options_.may);
-        if (!read) return go(state::declined);
-        header_ = *read;
-        topic_ = static_cast<std::size_t>(read->topic.raw().data() - held.data());
+    void end_header(window& held, maybe& out) {
+        field_reader io{held.view(0, held.scan), colon_, options_.may};
+        if (!message_header::fields(io, header_) || !io.finish()) return decline();
+        topic_ = static_cast<std::size_t>(header_.topic.raw().data() - held.data());
         const char end = held[held.scan++];
-        if (end == '\r') return go(state::header_cr);
-        return end == '\n' ? start_next_line(held) : start_payload(held);
+        if (end == '\r') state_ = state::header_cr;
+        else if (end == '\n') start_next_line(held, out);
+        else start_payload(held);
     }
-    maybe look_for_lf(window& held) {
+    void look_for_lf(window& held, maybe& out) {
         if (held[held.scan] == '\n') ++held.scan;
-        return start_next_line(held);
+        start_next_line(held, out);
     }
-    maybe start_next_line(window& held) {
-        if (header_.length != 0) return start_payload(held);
-        return end_without_payload(held);
+    void start_next_line(window& held, maybe& out) {
+        if (header_.length != 0) start_payload(held);
+        else end_without_payload(held, out);
     }
-    maybe end_without_payload(window& held) {
+    void end_without_payload(window& held, maybe& out) {
         header_size_ = held.scan;
         holding_ = holding::whole;
-        return end_message(held, 0, header_.length != 0);
+        end_message(held, 0, header_.length != 0, out);
     }
 
     // The header as it was read, its topic where it is now: buffers may be swapped.
@@ -162,111 +171,112 @@ private:
 
     // --- the payload ---
 
-    maybe start_payload(window& held) {
+    void start_payload(window& held) {
         header_size_ = held.scan;
-        if (held.capacity() < header_size_ + 2) return go(state::declined);
+        if (held.capacity() < header_size_ + 2) return decline();
         left_ = header_.length;
         const std::size_t room = held.capacity() - 2 - header_size_;
         const bool fits = header_.length <= (options_.payload_limit != 0 ? options_.payload_limit : room);
         holding_ = fits ? holding::whole : options_.pieces ? holding::pieces : holding::nothing;
-        return go(fits ? state::payload : state::skip);
+        state_ = fits ? state::payload : state::skip;
     }
 
-    maybe count(window& held) {
+    void count(window& held) {
         const std::size_t came = held.size() - header_size_;
-        if (came < header_.length) {
-            held.scan = held.size();
-            return std::nullopt;
-        }
-        held.scan = header_size_ + header_.length;
-        return go(state::after);
+        const bool full = came >= header_.length;
+        held.scan = header_size_ + (full ? header_.length : came);
+        if (full) state_ = state::after;
     }
 
-    maybe skip(window& held) {
+    void skip(window& held, maybe& out) {
         const std::size_t came = held.size() - held.scan;
-        const std::size_t count = came < left_ ? came : left_;
-        left_ -= static_cast<std::uint32_t>(count);
+        const std::size_t some = came < left_ ? came : left_;
+        left_ -= static_cast<std::uint32_t>(some);
         if (left_ == 0) state_ = state::after;
-        if (holding_ == holding::pieces) return give_piece(held, count);
-        held.forget(count);
-        return std::nullopt;
+        if (holding_ == holding::pieces) give_piece(held, some, out);
+        else held.forget(some);
     }
-    maybe give_piece(const window& held, std::size_t count) {
-        const std::size_t size = count + header_size_ - told_;
-        const from_modem::piece found{header(held), offset_, held.view(held.scan, held.scan + count), false, false, size};
+    void give_piece(const window& held, std::size_t some, maybe& out) {
+        const std::size_t size = some + header_size_ - told_;
+        out.emplace(from_modem::piece{header(held), offset_, held.view(held.scan, held.scan + some), false, false, size});
         told_ = header_size_;
-        offset_ += count;
-        given_ = count;
-        return found;
+        offset_ += some;
+        given_ = some;
     }
 
-    maybe look_for_end(window& held) {
+    void look_for_end(window& held, maybe& out) {
         const std::string_view next = held.ahead();
-        if (next == "\r") return std::nullopt;
+        if (next == "\r") return;
         if (begins_with(next, "\r\n")) {
             held.scan += 2;
-            return end_message(held, header_.length, false);
-        }
-        if (holding_ == holding::whole && options_.policy == length_policy::line_end) {
+            end_message(held, header_.length, false, out);
+        } else if (holding_ == holding::whole && options_.policy == length_policy::line_end) {
             held.scan = header_size_;
-            return go(state::seek);
+            state_ = state::seek;
+        } else if (counted_too_far(held)) {
+            end_message(held, header_.length - 2, true, out);
+        } else {
+            state_ = state::drop;
         }
-        if (counted_too_far(held)) return end_message(held, header_.length - 2, true);
-        return go(state::drop);
     }
     // Whether the count took in the line end: the text printed was two short.
     bool counted_too_far(const window& held) const {
         return holding_ == holding::whole && ends_with(held.view(header_size_, header_size_ + header_.length), "\r\n");
     }
 
-    maybe look_for_line_end(window& held) {
+    void look_for_line_end(window& held, maybe& out) {
         for (; held.scan + 1 < held.size(); ++held.scan) {
-            if (held[held.scan] == '\r' && held[held.scan + 1] == '\n') return end_at_line_end(held);
+            if (held[held.scan] == '\r' && held[held.scan + 1] == '\n') return end_at_line_end(held, out);
         }
-        return std::nullopt;
     }
-    maybe end_at_line_end(window& held) {
+    void end_at_line_end(window& held, maybe& out) {
         const std::size_t size = held.scan - header_size_;
         held.scan += 2;
-        return end_message(held, size, true);
+        end_message(held, size, true, out);
     }
 
-    maybe look_for_end_of_line(window& held) {
+    void look_for_end_of_line(window& held, maybe& out) {
         const std::string_view next = held.ahead();
         const std::size_t at = next.find('\n');
         held.forget(at == next.npos ? next.size() : at + 1);
-        if (at == next.npos) return std::nullopt;
-        return end_message(held, header_.length, true);
+        if (at != next.npos) end_message(held, header_.length, true, out);
     }
 
-    maybe end_message(window& held, std::size_t size, bool mismatch) {
+    void end_message(window& held, std::size_t size, bool mismatch, maybe& out) {
         const message_header h = header(held);
         const std::string_view payload = held.view(header_size_, header_size_ + (holding_ == holding::whole ? size : 0));
         const std::size_t covered = held.end_item() - told_;
-        if (holding_ == holding::nothing) return from_modem::too_large{h, mismatch, covered};
-        if (holding_ == holding::pieces) return from_modem::piece{h, offset_, {}, true, mismatch, covered};
-        return from_modem::message{{h.dup, h.level, h.retained, h.id, h.topic, h.length, payload}, mismatch, covered};
+        state_ = state::ended;
+        if (holding_ == holding::nothing) {
+            out.emplace(from_modem::too_large{h, mismatch, covered});
+        } else if (holding_ == holding::pieces) {
+            out.emplace(from_modem::piece{h, offset_, {}, true, mismatch, covered});
+        } else {
+            out.emplace(from_modem::message{{h.dup, h.level, h.retained, h.id, h.topic, h.length, payload}, mismatch, covered});
+        }
     }
 
     // No more bytes come: the count is full but for its line end, or it is not.
-    maybe end_by_silence(window& held) {
-        const std::string_view came = held.view(header_size_, held.size());
+    void end_by_silence(window& held, maybe& out) {
         const bool full = state_ == state::after && !counted_too_far(held);
         if (full || holding_ != holding::whole || state_ == state::drop) {
             held.scan = held.size();
-            return end_message(held, header_.length, !full);
+            return end_message(held, header_.length, !full, out);
         }
         if (state_ == state::after && options_.policy == length_policy::counted) {
             held.scan = header_size_ + header_.length;
-            return end_message(held, header_.length - 2, true);
+            return end_message(held, header_.length - 2, true, out);
         }
+        const std::string_view came = held.view(header_size_, held.size());
         const std::size_t at = options_.policy == length_policy::counted ? came.npos : came.find("\r\n");
         held.scan = at == came.npos ? held.size() : header_size_ + at;
-        return at == came.npos ? end_message(held, came.size(), true) : end_at_line_end(held);
+        if (at == came.npos) end_message(held, came.size(), true, out);
+        else end_at_line_end(held, out);
     }
 
     line_reader_options options_;
     message_header header_ = {};    // its topic is read through topic_
+    std::size_t colon_ = 0;         // where the head ends
     std::size_t topic_ = 0;         // where the topic starts
     std::size_t header_size_ = 0;   // bytes up to the payload
     std::size_t offset_ = 0;        // bytes of the payload given in pieces
