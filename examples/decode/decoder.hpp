@@ -55,7 +55,9 @@ private:
         return atmqtt::match(
             found,                                                              //
             [](const atmqtt::from_modem::line& l) { return item_of_line(l); },  //
-            [](const atmqtt::from_modem::prompt& p) { return item{p.size, "prompt"}; },
+            [](const atmqtt::from_modem::prompt& p) {
+                return item{p.size, "prompt"};
+            },
             [](const atmqtt::from_modem::message& m) {
                 item made = understood(m.what, m.size, "line");
                 if (m.mismatch) {
@@ -64,10 +66,18 @@ private:
                 }
                 return made;
             },
-            [](const atmqtt::from_modem::piece& p) { return item{p.size, "overlong"}; },      // not asked for
-            [](const atmqtt::from_modem::too_large& t) { return item{t.size, "overlong"}; },  // not with this limit
-            [](const atmqtt::from_modem::overlong& o) { return item{o.size, "overlong"}; },
-            [](const atmqtt::from_modem::blank& b) { return item{b.size, "blank"}; },
+            [](const atmqtt::from_modem::piece& p) {
+                return item{p.size, "overlong"};
+            },  // not asked for
+            [](const atmqtt::from_modem::too_large& t) {
+                return item{t.size, "overlong"};
+            },  // not with this limit
+            [](const atmqtt::from_modem::overlong& o) {
+                return item{o.size, "overlong"};
+            },
+            [](const atmqtt::from_modem::blank& b) {
+                return item{b.size, "blank"};
+            },
             [](const atmqtt::from_modem::partial& p) { return as_text(p.text, p.size, "partial"); });
     }
     static item item_of_line(const atmqtt::from_modem::line& l) {
@@ -76,7 +86,8 @@ private:
         if (!read) return malformed(l.text, l.size, read.why());
         return atmqtt::match(*read, [&](const auto& m) {
             using message = std::decay_t<decltype(m)>;
-            constexpr bool ends_command = std::is_same_v<message, atmqtt::ok> || std::is_same_v<message, atmqtt::plain_error> ||
+            constexpr bool ends_command = std::is_same_v<message, atmqtt::ok> ||
+                                          std::is_same_v<message, atmqtt::plain_error> ||
                                           std::is_same_v<message, atmqtt::cme_error>;
             return understood(m, l.size, ends_command ? "final" : "line");
         });
@@ -119,7 +130,9 @@ private:
         return atmqtt::match(
             found,  //
             [this](const atmqtt::from_host::command& c) { return maybe{item_of_command(c)}; },
-            [](const atmqtt::from_host::data& d) { return maybe{item{d.size, "data"}}; },  // they come in pieces
+            [](const atmqtt::from_host::data& d) {
+                return maybe{item{d.size, "data"}};
+            },  // they come in pieces
             [this](const atmqtt::from_host::piece& p) {
                 data_ += p.bytes;
                 data_size_ += p.size;
@@ -129,17 +142,23 @@ private:
                 data_size_ += c.size;
                 return data_size_ != 0 ? maybe{end_of_data("partial")} : maybe{};
             },
-            [](const atmqtt::from_host::overlong& o) { return maybe{item{o.size, "overlong"}}; },
-            [](const atmqtt::from_host::blank& b) { return maybe{item{b.size, "blank"}}; },
+            [](const atmqtt::from_host::overlong& o) {
+                return maybe{item{o.size, "overlong"}};
+            },
+            [](const atmqtt::from_host::blank& b) {
+                return maybe{item{b.size, "blank"}};
+            },
             [](const atmqtt::from_host::partial& p) { return maybe{as_text(p.text, p.size, "partial")}; });
     }
 
     item item_of_command(const atmqtt::from_host::command& c) {
         const auto read = atmqtt::parse_command(c.text, atmqtt::tolerances::all());
         const auto code = read.why().code;
-        if (code == atmqtt::errc::unknown_head || code == atmqtt::errc::chained) return as_text(c.text, c.size, "other");
+        if (code == atmqtt::errc::unknown_head || code == atmqtt::errc::chained)
+            return as_text(c.text, c.size, "other");
         if (!read) return malformed(c.text, c.size, read.why());
-        if (const auto* const counted = std::get_if<atmqtt::publish_counted>(&*read)) reader_.expect_data(counted->length);
+        if (const auto* const counted = std::get_if<atmqtt::publish_counted>(&*read))
+            reader_.expect_data(counted->length);
         return atmqtt::match(*read, [&](const auto& m) { return understood(m, c.size, "command"); });
     }
 

@@ -17,8 +17,8 @@ using json = nlohmann::ordered_json;
 
 /// What one stretch of the input was.
 struct item {
-    std::size_t size = 0;     ///< bytes of input
-    std::string kind;         ///< as in the help
+    std::size_t size = 0;  ///< bytes of input
+    std::string kind;      ///< as in the help
     json fields = json::object();
     std::string description = {};  ///< for people
 };
@@ -82,7 +82,9 @@ public:
         return put(name, static_cast<std::uint32_t>(from));
     }
     bool flag(atmqtt::param name, bool from) { return put(name, from ? 1 : 0); }
-    bool status(atmqtt::param name, atmqtt::status from) { return put(name, from == atmqtt::status::ok ? "OK" : "FAIL"); }
+    bool status(atmqtt::param name, atmqtt::status from) {
+        return put(name, from == atmqtt::status::ok ? "OK" : "FAIL");
+    }
     bool literal(std::string_view) { return to_["configured"] = false, true; }  // only +MQTTCFG:"(null)" has one
     bool payload(atmqtt::param name, std::string_view from, std::uint32_t) { return put(name, to_json(from)); }
     template <class Message>

@@ -38,8 +38,10 @@ public:
     explicit printer(bool as_json) : as_json_(as_json), coloured_(!as_json && isatty(STDOUT_FILENO) == 1) {}
 
     void operator()(const decode::item& found) {
-        if (as_json_) print_json(found);
-        else if (found.kind != "blank") print_plain(found);
+        if (as_json_)
+            print_json(found);
+        else if (found.kind != "blank")
+            print_plain(found);
         at_ += found.size;
     }
 
@@ -50,7 +52,8 @@ private:
         std::puts(line.dump().c_str());
     }
     void print_plain(const decode::item& found) const {
-        std::printf("%8zu %6zu  %s%-9s%s  ", at_, found.size, colour_of(found), found.kind.c_str(), coloured_ ? "\033[0m" : "");
+        std::printf("%8zu %6zu  %s%-9s%s  ", at_, found.size, colour_of(found), found.kind.c_str(),
+                    coloured_ ? "\033[0m" : "");
         std::puts(found.description.c_str());
     }
     const char* colour_of(const decode::item& found) const {
@@ -102,7 +105,8 @@ int decode_file(const request& asked) {
 int main(int argc, char** argv) {
     request asked;
     CLI::App app{"Reads a raw capture of one direction of an ML302's serial line as typed messages."};
-    app.add_option("--from", asked.from, "who sent these bytes: modem (default) or host")->check(CLI::IsMember({"modem", "host"}));
+    app.add_option("--from", asked.from, "who sent these bytes: modem (default) or host")
+        ->check(CLI::IsMember({"modem", "host"}));
     app.add_flag("--json", asked.as_json, "one JSON object a line, each as soon as it is complete");
     app.add_option("--policy", asked.policy, "where a payload of wrong length ends: line_end (default) or counted")
         ->check(CLI::IsMember({"counted", "line_end"}));

@@ -26,7 +26,8 @@ namespace detail {
 template <class Message, class = void>
 inline constexpr bool has_fields = false;
 template <class Message>
-inline constexpr bool has_fields<Message, std::void_t<decltype(Message::template fields<field_meter, const Message>)>> = true;
+inline constexpr bool has_fields<Message, std::void_t<decltype(Message::template fields<field_meter, const Message>)>> =
+    true;
 
 template <class Message, class = void>
 inline constexpr bool has_fits = false;
@@ -72,7 +73,8 @@ template <class Message>
 constexpr bool is_head_of(const head& found) {
     constexpr head manual = own_head<Message>;
     constexpr head sdk = own_head<Message, spelling::sdk>;
-    const bool named = same_name(found.name, manual.name) || (sdk.name != manual.name && same_name(found.name, sdk.name));
+    const bool named =
+        same_name(found.name, manual.name) || (sdk.name != manual.name && same_name(found.name, sdk.name));
     if (!named || found.kind != manual.kind) return false;
     return found.form == manual.form || (std::is_same_v<Message, cme_error> && found.form == '\0');
 }
@@ -106,7 +108,9 @@ struct parsed {
     template <class Message>
     static constexpr std::in_place_type_t<Message> place{};
     template <class Message>
-    static constexpr Message& inside(type& value) { return *std::get_if<Message>(&value); }
+    static constexpr Message& inside(type& value) {
+        return *std::get_if<Message>(&value);
+    }
 };
 template <class Only>
 struct parsed<Only> {
@@ -114,7 +118,9 @@ struct parsed<Only> {
     template <class Message>
     static constexpr Message place{};
     template <class Message>
-    static constexpr Message& inside(type& value) { return value; }
+    static constexpr Message& inside(type& value) {
+        return value;
+    }
 };
 
 template <class Parsed, class Message>
@@ -221,9 +227,7 @@ constexpr auto parse(std::string_view text, const tolerances& may = usual_tolera
     using parsed = detail::parsed<Messages...>;
     auto read = detail::at_place<sizeof...(Messages)>(
         detail::place_of<Messages...>(found, body),
-        [&io](auto place) {
-            return detail::read_as<parsed, std::tuple_element_t<place, std::tuple<Messages...>>>(io);
-        },
+        [&io](auto place) { return detail::read_as<parsed, std::tuple_element_t<place, std::tuple<Messages...>>>(io); },
         [] { return result<typename parsed::type>{error{errc::unknown_head}}; });
     if constexpr (commands) {
         if (read.why().code == errc::unknown_head && detail::is_name_of<Messages...>(found)) {
@@ -273,7 +277,8 @@ constexpr subscription parse_subscription(std::string_view text) {
         item.level = static_cast<qos>(end[1] - '0');
         text = first(text, text.size() - 2);
     }
-    if (text.size() > 1 && begins_with(text, "\"") && ends_with(text, "\"")) text = rest(first(text, text.size() - 1), 1);
+    if (text.size() > 1 && begins_with(text, "\"") && ends_with(text, "\""))
+        text = rest(first(text, text.size() - 1), 1);
     item.topic = text;
     return item;
 }

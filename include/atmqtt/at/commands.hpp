@@ -55,13 +55,13 @@ struct query_configuration {
 struct open {
     static constexpr std::string_view head = "AT+MQTTOPEN=";
 
-    bool usr_flag = true;               ///< send the user name
-    bool pwd_flag = true;               ///< send the password
-    bool will_flag = false;             ///< leave a will
-    bool will_retain = false;           ///< the broker keeps the will for later subscribers
-    qos will_qos = qos::at_most_once;   ///< 0..2
-    text will_topic = {};               ///< at most 512 bytes
-    text will_mesg = {};                ///< at most 512 bytes; quotes are escaped, a backslash cannot be sent
+    bool usr_flag = true;              ///< send the user name
+    bool pwd_flag = true;              ///< send the password
+    bool will_flag = false;            ///< leave a will
+    bool will_retain = false;          ///< the broker keeps the will for later subscribers
+    qos will_qos = qos::at_most_once;  ///< 0..2
+    text will_topic = {};              ///< at most 512 bytes
+    text will_mesg = {};               ///< at most 512 bytes; quotes are escaped, a backslash cannot be sent
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
@@ -84,8 +84,8 @@ struct query_state {
 struct subscribe {
     static constexpr std::string_view head = "AT+MQTTSUB=";
 
-    text topic = {};               ///< a topic filter, at most 512 bytes
-    qos level = qos::at_most_once; ///< 0..2
+    text topic = {};                ///< a topic filter, at most 512 bytes
+    qos level = qos::at_most_once;  ///< 0..2
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
@@ -107,12 +107,16 @@ struct unsubscribe {
     text topic = {};  ///< a topic filter, at most 512 bytes
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.text(param::topic, m.topic, limits::topic); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.text(param::topic, m.topic, limits::topic);
+    }
 };
 
 namespace detail {
 
-constexpr bool ends_in_digit(std::string_view line) { return !line.empty() && line.back() >= '0' && line.back() <= '9'; }
+constexpr bool ends_in_digit(std::string_view line) {
+    return !line.empty() && line.back() >= '0' && line.back() <= '9';
+}
 
 }  // namespace detail
 
@@ -127,7 +131,8 @@ struct publish {
     qos level = qos::at_most_once;  ///< 0..2
     bool retain = false;            ///< the broker keeps it for later subscribers
     bool dup = false;               ///< the module sends 0 whatever stands here
-    text message = {};              ///< at most 1024 bytes, the whole line at most 1024; quotes are escaped, a backslash cannot be sent
+    text message =
+        {};  ///< at most 1024 bytes, the whole line at most 1024; quotes are escaped, a backslash cannot be sent
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
@@ -153,8 +158,7 @@ struct publish_counted {
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
         return io.text(param::topic, m.topic, limits::topic) && io.choice(param::qos, m.level, qos::exactly_once) &&
-               io.flag(param::retain, m.retain) && io.flag(param::dup, m.dup) &&
-               io.number(param::length, m.length);
+               io.flag(param::retain, m.retain) && io.flag(param::dup, m.dup) && io.number(param::length, m.length);
     }
 };
 
@@ -172,7 +176,9 @@ struct set_ping_echo {
     bool rsp_echo = true;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.flag(param::rsp_echo, m.rsp_echo); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.flag(param::rsp_echo, m.rsp_echo);
+    }
 };
 
 /// Ask whether the answers to pings are shown; answered by `ping_echo_is`.                        [2.3.8]
@@ -189,7 +195,9 @@ struct set_reconnect {
     bool recon = true;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.flag(param::recon, m.recon); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.flag(param::recon, m.recon);
+    }
 };
 
 /// Ask whether the module reconnects, and how often it has; answered by `reconnect_is`.           [2.3.9]
@@ -206,7 +214,9 @@ struct set_timeout {
     std::uint16_t timeout = 10;  ///< seconds, 1..65535; ours: 2.3.10 names no range
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.positive(param::timeout, m.timeout); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.positive(param::timeout, m.timeout);
+    }
 };
 
 /// Ask how long acknowledgements may take; answered by `timeout_is`.                             [2.3.10]
@@ -222,9 +232,8 @@ struct delete_configuration {
 };
 
 /// Any command.
-using command =
-    std::variant<configure, query_configuration, open, query_state, subscribe, query_subscriptions, unsubscribe, publish,
-                 publish_counted, disconnect, set_ping_echo, query_ping_echo, set_reconnect, query_reconnect,
-                 set_timeout, query_timeout, delete_configuration>;
+using command = std::variant<configure, query_configuration, open, query_state, subscribe, query_subscriptions,
+                             unsubscribe, publish, publish_counted, disconnect, set_ping_echo, query_ping_echo,
+                             set_reconnect, query_reconnect, set_timeout, query_timeout, delete_configuration>;
 
 }  // namespace atmqtt

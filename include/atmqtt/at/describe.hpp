@@ -45,11 +45,17 @@ public:
         return true;
     }
     template <class Number>
-    constexpr bool positive(param name, const Number& from) { return number(name, from); }
+    constexpr bool positive(param name, const Number& from) {
+        return number(name, from);
+    }
     template <class Choice>
-    constexpr bool choice(param name, const Choice& from, Choice) { return label(name) && digits(static_cast<std::uint32_t>(from)); }
+    constexpr bool choice(param name, const Choice& from, Choice) {
+        return label(name) && digits(static_cast<std::uint32_t>(from));
+    }
     constexpr bool flag(param name, bool from) { return label(name) && put(from ? "1" : "0"); }
-    constexpr bool status(param name, atmqtt::status from) { return label(name) && put(from == status::ok ? "OK" : "FAIL"); }
+    constexpr bool status(param name, atmqtt::status from) {
+        return label(name) && put(from == status::ok ? "OK" : "FAIL");
+    }
     constexpr bool literal(std::string_view bytes) { return put(" ") && put(bytes); }
     constexpr bool payload(param name, std::string_view from, std::uint32_t) { return text(name, from, 0); }
 

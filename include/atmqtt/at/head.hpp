@@ -13,18 +13,18 @@ namespace atmqtt::detail {
 
 /// Which words a head begins with.
 enum class head_kind : std::uint8_t {
-    word,         ///< OK
-    plus,         ///< +CME
-    line,         ///< +MQTT
-    at_command,   ///< AT+MQTT
+    word,        ///< OK
+    plus,        ///< +CME
+    line,        ///< +MQTT
+    at_command,  ///< AT+MQTT
 };
 
 /// A head as it was found.
 struct head {
-    std::uint64_t name = 0;               ///< its letters behind the kind, a byte each; 0: no head of the manual is like this
+    std::uint64_t name = 0;  ///< its letters behind the kind, a byte each; 0: no head of the manual is like this
     head_kind kind = head_kind::word;
-    char form = '\0';                     ///< the `=`, `?` or `:` behind the name; 0 at the end of the line
-    std::size_t end = 0;                  ///< where that stands
+    char form = '\0';     ///< the `=`, `?` or `:` behind the name; 0 at the end of the line
+    std::size_t end = 0;  ///< where that stands
 };
 
 constexpr char upper(char byte) { return byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 'a' + 'A') : byte; }
@@ -74,7 +74,8 @@ constexpr head line_head(std::string_view text, const tolerances& may) {
         const head found = pack_head(text, 5, head_kind::line, may.head_blanks);
         return found.name == 0 && may.ping_heading ? ping_heading(text) : found;
     }
-    if (const auto at = may.head_blanks ? behind(text, "+MQTT") : 0; at != 0) return pack_head(text, at, head_kind::line, true);
+    if (const auto at = may.head_blanks ? behind(text, "+MQTT") : 0; at != 0)
+        return pack_head(text, at, head_kind::line, true);
     const bool plus = begins_with(text, "+");
     return pack_head(text, plus ? 1 : 0, plus ? head_kind::plus : head_kind::word, plus);
 }

@@ -5,8 +5,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "../core/buffer.hpp"
 #include "../mqtt/types.hpp"
-#include "fields.hpp"
 #include "text.hpp"
 #include "types.hpp"
 
@@ -32,8 +32,8 @@ constexpr bool ack_fields(Io& io, Self& m) {
 template <class Io, class Self>
 constexpr bool header_fields(Io& io, Self& m) {
     return io.flag(param::dup, m.dup) && io.choice(param::qos, m.level, qos::exactly_once) &&
-           io.flag(param::retained, m.retained) && io.number(param::pack_id, m.id) &&
-           io.topic(param::topic, m.topic) && io.number(param::msg_len, m.length);
+           io.flag(param::retained, m.retained) && io.number(param::pack_id, m.id) && io.topic(param::topic, m.topic) &&
+           io.number(param::msg_len, m.length);
 }
 
 }  // namespace detail
@@ -64,7 +64,9 @@ struct cme_error {
     std::string_view words = {};  ///< with form `words`
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.error_code(param::err, m); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.error_code(param::err, m);
+    }
 };
 
 /// Connected, asked or after a reconnect; or FAIL.                                                [2.3.2]
@@ -75,7 +77,9 @@ struct open_is {
     status what = status::ok;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.status(param::status, m.what); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.status(param::status, m.what);
+    }
 };
 
 /// The configuration, without the password; answers `query_configuration`.                        [2.3.1]
@@ -86,7 +90,7 @@ struct configuration_is {
     static constexpr bool fits(std::string_view line) { return !ends_with(line, "\"(null)\""); }
 
     text host = {};
-    std::uint16_t port = 1883;      ///< 1..65535
+    std::uint16_t port = 1883;  ///< 1..65535
     text id = {};
     std::uint16_t keep_alive = 60;  ///< seconds
     text user = {};
@@ -99,7 +103,8 @@ struct configuration_is {
     static constexpr bool fields(Io& io, Self& m) {
         return io.text(param::host, m.host, limits::word) && io.positive(param::port, m.port) &&
                io.text(param::id, m.id, limits::word) && io.number(param::keep_alive, m.keep_alive) &&
-               io.text(param::user, m.user, limits::word) && io.hidden(param::passwd) && io.flag(param::clean, m.clean) &&
+               io.text(param::user, m.user, limits::word) && io.hidden(param::passwd) &&
+               io.flag(param::clean, m.clean) &&
                (io.ends(m.short_form) ||
                 (io.text(param::version, m.version, limits::word) && io.flag(param::encrypt, m.encrypt)));
     }
@@ -113,7 +118,9 @@ struct no_configuration {
     static constexpr bool fits(std::string_view line) { return ends_with(line, "\"(null)\""); }
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self&) { return io.literal("\"(null)\""); }
+    static constexpr bool fields(Io& io, Self&) {
+        return io.literal("\"(null)\"");
+    }
 };
 
 /// The connection state; answers `query_state`.                                                   [2.3.3]
@@ -124,7 +131,9 @@ struct state_is {
     connection_state stat = connection_state::closed;  ///< 0..4; numbers up to 255 are kept
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.number(param::stat, m.stat); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.number(param::stat, m.stat);
+    }
 };
 
 /// Subscribed, or refused by the broker; answers `subscribe`.                                     [2.3.4]
@@ -172,7 +181,9 @@ struct puback {
     packet_id id = 0;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return detail::ack_fields(io, m); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return detail::ack_fields(io, m);
+    }
 };
 
 /// A message was received by the broker at QoS 2; `pubcomp` follows.                              [2.3.6]
@@ -184,7 +195,9 @@ struct pubrec {
     packet_id id = 0;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return detail::ack_fields(io, m); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return detail::ack_fields(io, m);
+    }
 };
 
 /// A message was completed at QoS 2; answers `publish`.                                           [2.3.6]
@@ -196,7 +209,9 @@ struct pubcomp {
     packet_id id = 0;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return detail::ack_fields(io, m); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return detail::ack_fields(io, m);
+    }
 };
 
 /// Disconnected, asked or because reconnecting was given up.                          [2.3.7, 2.3.9, 3.4]
@@ -207,7 +222,9 @@ struct disc_is {
     status what = status::ok;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.status(param::status, m.what); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.status(param::status, m.what);
+    }
 };
 
 /// Whether answers to pings are shown; answers `query_ping_echo`.                                 [2.3.8]
@@ -218,7 +235,9 @@ struct ping_echo_is {
     bool rsp_echo = true;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.flag(param::rsp_echo, m.rsp_echo); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.flag(param::rsp_echo, m.rsp_echo);
+    }
 };
 
 /// Whether the module reconnects, and how often it has; answers `query_reconnect`.                [2.3.9]
@@ -226,7 +245,7 @@ struct ping_echo_is {
 struct reconnect_is {
     static constexpr spelled head{"+MQTTREC: ", "+MQTTREC: "};
     /// Shares its head with `reconnect_alarm`, which has one parameter.
-    static constexpr bool fits(std::string_view line) { return line.find(',') != line.npos; }
+    static constexpr bool fits(std::string_view line) { return line.find(',') != std::string_view::npos; }
 
     bool recon = true;
     std::uint16_t reconnum = 0;  ///< tries since the connection was last open
@@ -245,7 +264,9 @@ struct reconnect_alarm {
     std::uint16_t value = 0;  ///< the try, from 0
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.number(param::value, m.value); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.number(param::value, m.value);
+    }
 };
 
 /// How long acknowledgements may take, answering `query_timeout`; or, just as it looks, a `timeout_alarm`: the line
@@ -257,7 +278,9 @@ struct timeout_is {
     std::uint16_t value = 10;  ///< seconds, or a `timeout_kind`
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.number(param::value, m.value); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.number(param::value, m.value);
+    }
 };
 
 /// Something was not acknowledged in time. Parsed as `timeout_is`, unless asked for by name.     [2.3.10]
@@ -305,7 +328,9 @@ struct message_header {
     std::uint32_t length = 0;  ///< bytes of the payload
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return detail::header_fields(io, m); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return detail::header_fields(io, m);
+    }
 };
 
 /// A message received at QoS 2 was released by the broker.                                        [2.4.1]
@@ -317,7 +342,9 @@ struct pubrel {
     packet_id id = 0;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return detail::ack_fields(io, m); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return detail::ack_fields(io, m);
+    }
 };
 
 /// A ping was answered.                                                                      [2.4.2, 3.4]
@@ -328,14 +355,16 @@ struct pingrsp {
     status what = status::ok;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) { return io.status(param::status, m.what); }
+    static constexpr bool fields(Io& io, Self& m) {
+        return io.status(param::status, m.what);
+    }
 };
 
 /// Any line with a form of its own, in the order in which they are tried: what comes often is found soon. What `parse_line`
 /// does not know is text: items of a list, echoes, answers to other commands.
-using line = std::variant<message, ok, puback, pubrec, pubcomp, pubrel, pingrsp, suback, unsuback, cme_error, plain_error,
-                          open_is, disc_is, state_is, timeout_is, reconnect_is, reconnect_alarm, subscriptions_are,
-                          ping_echo_is, configuration_is, no_configuration>;
+using line = std::variant<message, ok, puback, pubrec, pubcomp, pubrel, pingrsp, suback, unsuback, cme_error,
+                          plain_error, open_is, disc_is, state_is, timeout_is, reconnect_is, reconnect_alarm,
+                          subscriptions_are, ping_echo_is, configuration_is, no_configuration>;
 
 /// One item of the list behind `subscriptions_are`, parsed and formatted by functions of its own: it has no head. [2.3.4]
 ///   <topic>,<qos>

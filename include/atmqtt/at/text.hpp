@@ -22,7 +22,8 @@ public:
     constexpr text() : size_(0), escaped_(false) {}
     /// Plain bytes: a literal, a std::string_view, a std::string.
     template <class Bytes, class = std::enable_if_t<std::is_convertible_v<const Bytes&, std::string_view>>>
-    constexpr text(const Bytes& bytes) : text(std::string_view(bytes), 0) {}  // NOLINT(google-explicit-constructor): subscribe{"topic"}
+    constexpr text(const Bytes& bytes)
+        : text(std::string_view(bytes), 0) {}  // NOLINT(google-explicit-constructor): subscribe{"topic"}
 
     /// Bytes that stood between quotes on the wire, and whether a backslash before a quote is among them.
     static constexpr text from_wire(std::string_view raw, bool escaped) {
@@ -53,14 +54,16 @@ public:
         using reference = const char&;
 
         constexpr iterator() = default;
-        constexpr iterator(const char* at, const char* end, bool escaped) : at_(at), end_(end), escaped_(escaped) { skip(); }
+        constexpr iterator(const char* at, const char* end, bool escaped) : at_(at), end_(end), escaped_(escaped) {
+            skip();
+        }
         constexpr const char& operator*() const { return *at_; }
         constexpr iterator& operator++() {
             ++at_;
             skip();
             return *this;
         }
-        constexpr iterator operator++(int) {
+        constexpr iterator operator++(int) {  // NOLINT(cert-dcl21-cpp): as all iterators do
             const iterator before = *this;
             ++*this;
             return before;
@@ -105,7 +108,10 @@ public:
     friend constexpr bool operator!=(const text& a, const text& b) { return !(a == b); }
 
 private:
-    constexpr text(std::string_view bytes, int) : data_(bytes.data()), size_(static_cast<std::uint32_t>(bytes.size() < most ? bytes.size() : most) & most), escaped_(false) {}
+    constexpr text(std::string_view bytes, int)
+        : data_(bytes.data()),
+          size_(static_cast<std::uint32_t>(bytes.size() < most ? bytes.size() : most) & most),
+          escaped_(false) {}
 
     static constexpr std::uint32_t most = 0x7FFFFFFF;  // past every limit, so that a longer text is refused
 

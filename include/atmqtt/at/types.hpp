@@ -55,6 +55,25 @@ enum class cme : std::uint16_t {
     already_closed = 620,
 };
 
+/// How a modem writes its lines.
+enum class spelling : std::uint8_t {
+    manual,  ///< as the manual's boxes and examples
+    sdk,     ///< as the vendor's OpenCPU SDK of the same chip prints them
+};
+
+/// The words after `+MQTTOPEN:` and its like.
+enum class status : std::uint8_t {
+    ok,
+    fail,  ///< seen after +MQTTOPEN only
+};
+
+/// What `+CME ERROR` carries.
+enum class error_form : std::uint8_t {
+    number,   ///< AT+CMEE=1, the default
+    words,    ///< AT+CMEE=2
+    nothing,  ///< as the box of [2.3.2] has it
+};
+
 /// The parameters of commands and lines; `name_of` gives the manual's spelling.
 enum class param : std::uint8_t {
     none,
@@ -101,11 +120,12 @@ enum class param : std::uint8_t {
 };
 
 namespace limits {
-inline constexpr std::size_t word = 128;     ///< bytes of host, id, user, passwd, version      [2.3.1]
-inline constexpr std::size_t topic = 512;    ///< bytes of a topic                      [2.3.2, 2.3.4]
-inline constexpr std::size_t will = 512;     ///< bytes of will-mesg                           [2.3.2]
-inline constexpr std::size_t message = 1024; ///< bytes of a literal message                   [2.3.6]
-inline constexpr std::size_t line = 1024;    ///< bytes of a command line with its CR; ours: the vendor's engine drops longer ones
+inline constexpr std::size_t word = 128;      ///< bytes of host, id, user, passwd, version      [2.3.1]
+inline constexpr std::size_t topic = 512;     ///< bytes of a topic                      [2.3.2, 2.3.4]
+inline constexpr std::size_t will = 512;      ///< bytes of will-mesg                           [2.3.2]
+inline constexpr std::size_t message = 1024;  ///< bytes of a literal message                   [2.3.6]
+inline constexpr std::size_t line =
+    1024;  ///< bytes of a command line with its CR; ours: the vendor's engine drops longer ones
 inline constexpr std::size_t cme_text = 64;  ///< bytes of an error text under AT+CMEE=2; ours
 }  // namespace limits
 

@@ -13,7 +13,8 @@ public:
     constexpr buffer() = default;
     constexpr buffer(char* data, std::size_t size) : data_(data), size_(size) {}
     template <std::size_t Size>
-    constexpr buffer(char (&array)[Size]) : data_(array), size_(Size) {}  // NOLINT(google-explicit-constructor): format(m, out)
+    constexpr buffer(char (&array)[Size])
+        : data_(array), size_(Size) {}  // NOLINT(google-explicit-constructor): format(m, out)
 
     constexpr char* data() const { return data_; }
     constexpr std::size_t size() const { return size_; }

@@ -21,6 +21,7 @@ overload(Cases...) -> overload<Cases...>;
 /// Calls `chosen` with the constant that `place` is, or `otherwise` when it is Count or more: one switch, no table of
 /// pointers, and one frame of stack however many there are.
 template <std::size_t Count, class Chosen, class Otherwise>
+// NOLINTNEXTLINE(readability-function-cognitive-complexity): flat
 constexpr auto at_place(std::size_t place, Chosen&& chosen, Otherwise&& otherwise) {
     static_assert(Count <= 24, "at_place: add cases");
     switch (place) {

@@ -32,17 +32,17 @@ struct prompt {
 /// A message with its whole payload.                                                              [2.4.1]
 struct message {
     atmqtt::message what = {};  ///< `length` as declared
-    bool mismatch = false;  ///< the declared length is not that of the bytes printed
+    bool mismatch = false;      ///< the declared length is not that of the bytes printed
     std::size_t size = 0;
 };
 
 /// A part of the payload of a message that is larger than the buffer. Its header's bytes count with the first part.
 struct piece {
     message_header header = {};
-    std::size_t offset = 0;  ///< of `bytes` in the payload
+    std::size_t offset = 0;       ///< of `bytes` in the payload
     std::string_view bytes = {};  ///< empty in the last
     bool last = false;
-    bool mismatch = false;   ///< in the last: as in `message`
+    bool mismatch = false;  ///< in the last: as in `message`
     std::size_t size = 0;
 };
 

@@ -96,11 +96,11 @@ public:
 
 private:
     enum class state : std::uint8_t {
-        start,     // of a line
-        head,      // before a colon
-        body,      // of a line that counts nothing
-        message,   // see message_
-        after_cr,  // of a line: an LF may belong to it
+        start,         // of a line
+        head,          // before a colon
+        body,          // of a line that counts nothing
+        message,       // see message_
+        after_cr,      // of a line: an LF may belong to it
         after_prompt,  // a blank may belong to it
         overlong,
         overlong_cr,
@@ -112,9 +112,12 @@ private:
 
     // Takes what the state at hand has no question about.
     void skim(std::string_view& input) {
-        if (state_ == state::body) held_.take_until('\n', input, limit_);
-        else if (state_ == state::head) held_.take_until(':', input, longest_head < limit_ ? longest_head : limit_);
-        else if (state_ == state::message) message_.skim(held_, input, limit_);
+        if (state_ == state::body)
+            held_.take_until('\n', input, limit_);
+        else if (state_ == state::head)
+            held_.take_until(':', input, longest_head < limit_ ? longest_head : limit_);
+        else if (state_ == state::message)
+            message_.skim(held_, input, limit_);
     }
     // Takes what there is room for; false when there is no more.
     bool take(std::string_view& input, std::optional<event>& out) {
@@ -210,16 +213,20 @@ private:
     }
     void end_line(std::optional<event>& out) {
         text_size_ = held_.scan++;
-        if (held_[text_size_] == '\n') emit_line(out);
-        else state_ = state::after_cr;
+        if (held_[text_size_] == '\n')
+            emit_line(out);
+        else
+            state_ = state::after_cr;
     }
     void look_for_lf(std::optional<event>& out) {
         if (begins_with(held_.ahead(), "\n")) ++held_.scan;
         emit_line(out);
     }
     void emit_line(std::optional<event>& out) {
-        if (text_size_ == 0) emit(from_modem::blank{}, out);
-        else emit(from_modem::line{held_.view(0, text_size_)}, out);
+        if (text_size_ == 0)
+            emit(from_modem::blank{}, out);
+        else
+            emit(from_modem::line{held_.view(0, text_size_)}, out);
     }
 
     void look_for_end_of_overlong(std::optional<event>& out) {
@@ -227,8 +234,10 @@ private:
         held_.forget_scanned();
         if (held_.done()) return;
         ++held_.scan;
-        if (held_[0] == '\n') emit(from_modem::overlong{}, out);
-        else state_ = state::overlong_cr;
+        if (held_[0] == '\n')
+            emit(from_modem::overlong{}, out);
+        else
+            state_ = state::overlong_cr;
     }
     void look_for_lf_of_overlong(std::optional<event>& out) {
         if (begins_with(held_.ahead(), "\n")) ++held_.scan;

@@ -37,8 +37,10 @@ public:
         if (state_ == state::header) {
             held.take_until(',', input, limit);
         } else if (state_ == state::payload && held.size() - header_size_ + input.size() < header_.length) {
-            if (held.take(input)) held.scan = held.size();
-            else stop_holding(held);
+            if (held.take(input))
+                held.scan = held.size();
+            else
+                stop_holding(held);
         }
     }
 
@@ -65,9 +67,12 @@ public:
 
     /// Ends the message where the bytes end, if `is_waiting`; or it has `declined` then.
     void stop_waiting(window& held, std::optional<from_modem::event>& out) {
-        if (state_ == state::header) state_ = state::declined;
-        else if (state_ == state::header_cr) end_without_payload(held, out);
-        else end_by_silence(held, out);
+        if (state_ == state::header)
+            state_ = state::declined;
+        else if (state_ == state::header_cr)
+            end_without_payload(held, out);
+        else
+            end_by_silence(held, out);
     }
 
     /// The window is full: the payload does not fit although a limit was set that promised it, or its end is not in sight.
@@ -133,7 +138,8 @@ private:
         if (commas_ != 4) return false;
         std::string_view topic = held.view(topic_, held.scan);
         while (options_.may.field_blanks && begins_with(topic, " ")) topic.remove_prefix(1);
-        if (begins_with(topic, "\"")) return topic.size() == 1 || topic.back() != '"' || topic[topic.size() - 2] == '\\';
+        if (begins_with(topic, "\""))
+            return topic.size() == 1 || topic.back() != '"' || topic[topic.size() - 2] == '\\';
         const bool curly = options_.may.curly_quotes && detail::is_curly_quote(topic);
         return curly && (topic.size() < 6 || !detail::is_curly_quote(rest(topic, topic.size() - 3)));
     }
@@ -143,17 +149,22 @@ private:
         if (!message_header::fields(io, header_) || !io.finish()) return decline();
         topic_ = static_cast<std::size_t>(header_.topic.raw().data() - held.data());
         const char end = held[held.scan++];
-        if (end == '\r') state_ = state::header_cr;
-        else if (end == '\n') start_next_line(held, out);
-        else start_payload(held);
+        if (end == '\r')
+            state_ = state::header_cr;
+        else if (end == '\n')
+            start_next_line(held, out);
+        else
+            start_payload(held);
     }
     void look_for_lf(window& held, maybe& out) {
         if (held[held.scan] == '\n') ++held.scan;
         start_next_line(held, out);
     }
     void start_next_line(window& held, maybe& out) {
-        if (header_.length != 0) start_payload(held);
-        else end_without_payload(held, out);
+        if (header_.length != 0)
+            start_payload(held);
+        else
+            end_without_payload(held, out);
     }
     void end_without_payload(window& held, maybe& out) {
         header_size_ = held.scan;
@@ -193,12 +204,15 @@ private:
         const std::size_t some = came < left_ ? came : left_;
         left_ -= static_cast<std::uint32_t>(some);
         if (left_ == 0) state_ = state::after;
-        if (holding_ == holding::pieces) give_piece(held, some, out);
-        else held.forget(some);
+        if (holding_ == holding::pieces)
+            give_piece(held, some, out);
+        else
+            held.forget(some);
     }
     void give_piece(const window& held, std::size_t some, maybe& out) {
         const std::size_t size = some + header_size_ - told_;
-        out.emplace(from_modem::piece{header(held), offset_, held.view(held.scan, held.scan + some), false, false, size});
+        out.emplace(
+            from_modem::piece{header(held), offset_, held.view(held.scan, held.scan + some), false, false, size});
         told_ = header_size_;
         offset_ += some;
         given_ = some;
@@ -238,13 +252,14 @@ private:
     void look_for_end_of_line(window& held, maybe& out) {
         const std::string_view next = held.ahead();
         const std::size_t at = next.find('\n');
-        held.forget(at == next.npos ? next.size() : at + 1);
-        if (at != next.npos) end_message(held, header_.length, true, out);
+        held.forget(at == std::string_view::npos ? next.size() : at + 1);
+        if (at != std::string_view::npos) end_message(held, header_.length, true, out);
     }
 
     void end_message(window& held, std::size_t size, bool mismatch, maybe& out) {
         const message_header h = header(held);
-        const std::string_view payload = held.view(header_size_, header_size_ + (holding_ == holding::whole ? size : 0));
+        const std::string_view payload =
+            held.view(header_size_, header_size_ + (holding_ == holding::whole ? size : 0));
         const std::size_t covered = held.end_item() - told_;
         state_ = state::ended;
         if (holding_ == holding::nothing) {
@@ -252,7 +267,8 @@ private:
         } else if (holding_ == holding::pieces) {
             out.emplace(from_modem::piece{h, offset_, {}, true, mismatch, covered});
         } else {
-            out.emplace(from_modem::message{{h.dup, h.level, h.retained, h.id, h.topic, h.length, payload}, mismatch, covered});
+            out.emplace(
+                from_modem::message{{h.dup, h.level, h.retained, h.id, h.topic, h.length, payload}, mismatch, covered});
         }
     }
 
@@ -268,25 +284,27 @@ private:
             return end_message(held, header_.length - 2, true, out);
         }
         const std::string_view came = held.view(header_size_, held.size());
-        const std::size_t at = options_.policy == length_policy::counted ? came.npos : came.find("\r\n");
-        held.scan = at == came.npos ? held.size() : header_size_ + at;
-        if (at == came.npos) end_message(held, came.size(), true, out);
-        else end_at_line_end(held, out);
+        const std::size_t at = options_.policy == length_policy::counted ? std::string_view::npos : came.find("\r\n");
+        held.scan = at == std::string_view::npos ? held.size() : header_size_ + at;
+        if (at == std::string_view::npos)
+            end_message(held, came.size(), true, out);
+        else
+            end_at_line_end(held, out);
     }
 
     line_reader_options options_;
-    message_header header_ = {};    // its topic is read through topic_
-    std::size_t colon_ = 0;         // where the head ends
-    std::size_t topic_ = 0;         // where the topic starts
-    std::size_t header_size_ = 0;   // bytes up to the payload
-    std::size_t offset_ = 0;        // bytes of the payload given in pieces
-    std::size_t told_ = 0;          // bytes of the window that the sizes of pieces have covered
-    std::size_t given_ = 0;         // bytes of the last piece, still in the window
-    std::uint32_t left_ = 0;        // bytes of the count to skip
+    message_header header_ = {};   // its topic is read through topic_
+    std::size_t colon_ = 0;        // where the head ends
+    std::size_t topic_ = 0;        // where the topic starts
+    std::size_t header_size_ = 0;  // bytes up to the payload
+    std::size_t offset_ = 0;       // bytes of the payload given in pieces
+    std::size_t told_ = 0;         // bytes of the window that the sizes of pieces have covered
+    std::size_t given_ = 0;        // bytes of the last piece, still in the window
+    std::uint32_t left_ = 0;       // bytes of the count to skip
     state state_ = state::header;
     holding holding_ = holding::whole;
     std::uint8_t commas_ = 0;
-    bool crossed_ = false;          // a line end was passed inside the topic
+    bool crossed_ = false;  // a line end was passed inside the topic
 };
 
 }  // namespace atmqtt

@@ -43,7 +43,7 @@ struct piece {
 /// The counted data have stopped coming, or the input has ended before they were whole.
 struct cut_short {
     std::string_view bytes = {};  ///< what had come; nothing where it was given in pieces
-    std::uint32_t wanted = 0; ///< bytes that are missing
+    std::uint32_t wanted = 0;     ///< bytes that are missing
     std::size_t size = 0;
 };
 
@@ -74,9 +74,9 @@ constexpr std::size_t size_of(const event& found) {
 
 /// How a command_reader reads.
 struct command_reader_options {
-    bool pieces = false;         ///< counted data come in parts, as they come; else whole
-    bool is_capture = false;     ///< read a recording: a lone LF ends a line too, and an LF behind a CR is waited for
-    millis data_gap{10'000};     ///< silence that ends counted data cut short; ours
+    bool pieces = false;      ///< counted data come in parts, as they come; else whole
+    bool is_capture = false;  ///< read a recording: a lone LF ends a line too, and an LF behind a CR is waited for
+    millis data_gap{10'000};  ///< silence that ends counted data cut short; ours
     std::size_t line_limit = limits::line - 1;  ///< bytes of a line without its CR; never more than the buffer's size
 };
 
@@ -89,7 +89,9 @@ class command_reader {
 public:
     using event = from_host::event;
 
-    explicit command_reader(buffer lent, const command_reader_options& options = {}) : options_(options) { rebind(lent); }
+    explicit command_reader(buffer lent, const command_reader_options& options = {}) : options_(options) {
+        rebind(lent);
+    }
 
     /// Goes on in another buffer, no smaller, into which the caller has copied what the one before held.
     void rebind(buffer lent) {
@@ -202,8 +204,10 @@ private:
         }
     }
     void keep(char byte) {
-        if (used_ == limit_) overlong_ = true;
-        else lent_.data()[used_++] = byte;
+        if (used_ == limit_)
+            overlong_ = true;
+        else
+            lent_.data()[used_++] = byte;
     }
     bool wait_for_lf() { return held_ = options_.is_capture && after_cr_; }
 
@@ -245,15 +249,15 @@ private:
     command_reader_options options_;
     buffer lent_ = {};
     std::size_t limit_ = 0;
-    std::size_t used_ = 0;      // bytes held
-    std::size_t taken_ = 0;     // bytes of input that the item covers
-    std::size_t offset_ = 0;    // bytes of data given in pieces
+    std::size_t used_ = 0;    // bytes held
+    std::size_t taken_ = 0;   // bytes of input that the item covers
+    std::size_t offset_ = 0;  // bytes of data given in pieces
     std::string_view echo_ = {};
     std::uint32_t wanted_ = 0;  // bytes of data still to come
     instant last_ = {};
-    bool after_cr_ = false;     // an LF here is the command's
-    bool held_ = false;         // a line is whole, but for that LF
-    bool ended_ = false;        // the item was given; its bytes are still viewed
+    bool after_cr_ = false;  // an LF here is the command's
+    bool held_ = false;      // a line is whole, but for that LF
+    bool ended_ = false;     // the item was given; its bytes are still viewed
     bool overlong_ = false;
 };
 

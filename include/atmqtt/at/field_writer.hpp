@@ -1,0 +1,192 @@
+// The walker that formats. See fields.hpp for what its calls mean.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../core/buffer.hpp"
+#include "../core/result.hpp"
+#include "numbers.hpp"
+#include "text.hpp"
+#include "types.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace atmqtt {
+
+namespace detail {
+
+/// Bytes that an AT engine may act on wherever they stand: CR, LF, NUL, CTRL-Z, ESC, BACKSPACE.
+constexpr bool is_forbidden(char byte) {
+    return byte == '\r' || byte == '\n' || byte == '\0' || byte == '\x1A' || byte == '\x1B' || byte == '\b';
+}
+
+}  // namespace detail
+
+/// Formats: writes the members as the parameters of one line.
+class field_writer {
+public:
+    constexpr field_writer(buffer out, spelling how)
+        : begin_(out.data()), at_(out.data()), end_(out.data() + out.size()), how_(how) {}
+
+    constexpr bool text(param name, const atmqtt::text& from, std::size_t limit) {
+        return quoted(name, from, limit, false);
+    }
+    constexpr bool escaped(param name, const atmqtt::text& from, std::size_t limit) {
+        return quoted(name, from, limit, true);
+    }
+
+    constexpr bool topic(param name, const atmqtt::text& from) {
+        if (how_ == spelling::manual) return quoted(name, from, limits_of_sent, false);
+        for (const char byte : from)
+            if (byte == ',') return fail(errc::forbidden_byte, name);  // it would end the topic
+        return bare(name, from);
+    }
+    constexpr bool last_topic(param name, const atmqtt::text& from) {
+        return how_ == spelling::manual ? quoted(name, from, limits_of_sent, false) : bare(name, from);
+    }
+    constexpr bool bare_topic(param name, const atmqtt::text& from) { return bare(name, from); }
+
+    constexpr bool hidden(param) { return next() && put("\"***\""); }
+
+    template <class Number>
+    constexpr bool number(param name, const Number& from) {
+        return digits(name, static_cast<std::uint32_t>(from));
+    }
+    template <class Number>
+    constexpr bool positive(param name, const Number& from) {
+        return from != 0 ? number(name, from) : fail(errc::out_of_range, name);
+    }
+    template <class Choice>
+    constexpr bool choice(param name, const Choice& from, Choice last) {
+        return from <= last ? number(name, from) : fail(errc::out_of_range, name);
+    }
+    constexpr bool flag(param, bool from) { return next() && put(from ? '1' : '0'); }
+
+    constexpr bool status(param, atmqtt::status from) { return literal(from == status::ok ? "OK" : "FAIL"); }
+    constexpr bool literal(std::string_view bytes) { return next() && put(bytes); }
+
+    constexpr bool payload(param name, std::string_view from, std::uint32_t length) {
+        return (from.size() == length || fail(errc::length_mismatch, name)) && next() && put(from);
+    }
+
+    template <class Message>
+    constexpr bool error_code(param name, const Message& from) {
+        if (from.form == error_form::nothing) return true;
+        if (from.form == error_form::number) return number(name, from.code);
+        for (const char byte : from.words)
+            if (detail::is_forbidden(byte)) return fail(errc::forbidden_byte, name);
+        return next() && put(from.words);
+    }
+
+    constexpr bool ends(bool from) { return from; }
+    constexpr bool check(bool holds, param name) { return holds || fail(errc::inconsistent, name); }
+    constexpr bool alarm_blank(bool is_ping) { return !is_ping || how_ == spelling::manual || put(' '); }
+
+    /// Bytes as they are: heads and line ends.
+    constexpr bool put(std::string_view bytes) {
+        if (static_cast<std::size_t>(end_ - at_) < bytes.size()) return fail(errc::no_space, param::none);
+        char* to = at_;
+        for (const char byte : bytes) *to++ = byte;
+        at_ = to;
+        return true;
+    }
+    constexpr bool put(char byte) {
+        if (at_ == end_) return fail(errc::no_space, param::none);
+        *at_++ = byte;
+        return true;
+    }
+
+    constexpr error why() const { return why_; }
+    /// What was written.
+    constexpr std::string_view written() const { return {begin_, static_cast<std::size_t>(at_ - begin_)}; }
+
+private:
+    static constexpr std::size_t limits_of_sent = 65535;
+
+    [[gnu::noinline, gnu::cold]] constexpr bool fail(errc code, param name) {
+        why_ = {code, name, static_cast<std::size_t>(at_ - begin_)};
+        return false;
+    }
+    constexpr bool next() {
+        if (!first_) return put(',');
+        first_ = false;
+        return true;
+    }
+
+    constexpr bool bare(param name, const atmqtt::text& from) {
+        if (!next()) return false;
+        // A reader would skip the blank, and look for the closing quote.
+        if (from.empty() || *from.begin() == ' ' || *from.begin() == '"') return fail(errc::forbidden_byte, name);
+        for (const char byte : from) {
+            if (detail::is_forbidden(byte)) return fail(errc::forbidden_byte, name);
+            if (!put(byte)) return false;
+        }
+        return true;
+    }
+
+    constexpr bool quoted(param name, const atmqtt::text& from, std::size_t limit, bool may_escape) {
+        if (!next()) return false;
+        if (from.raw().size() > limit && from.size() > limit) return fail(errc::too_long, name);
+        return put('"') && bytes(name, from, may_escape) && put('"');
+    }
+    constexpr bool bytes(param name, const atmqtt::text& from, bool may_escape) {
+        const char* next = from.raw().data();
+        const char* const last = next + from.raw().size();
+        while (next != last) {
+            std::size_t count = sure_to_fit(next, last);
+            if (count == 0) return fail(errc::no_space, name);
+            char* to = at_;
+            for (; count != 0; --count, ++next) {
+                if (static_cast<unsigned char>(*next) <= '"' || *next == '\\') {
+                    const treatment how = treat(next, last, from.is_escaped(), may_escape);
+                    if (how == treatment::skip) continue;
+                    at_ = to;
+                    if (how == treatment::refuse) return fail(errc::forbidden_byte, name);
+                    if (how == treatment::escape) *to++ = '\\';
+                }
+                *to++ = *next;
+            }
+            at_ = to;
+        }
+        return true;
+    }
+    // Bytes that fit even if all were quotes; where that is none, one if it is no quote.
+    constexpr std::size_t sure_to_fit(const char* next, const char* last) const {
+        const auto room = static_cast<std::size_t>(end_ - at_);
+        const auto left = static_cast<std::size_t>(last - next);
+        if (room == 1 && *next != '"') return 1;
+        return left < room / 2 ? left : room / 2;
+    }
+    enum class treatment : std::uint8_t { plain, escape, skip, refuse };
+    static constexpr treatment treat(const char* at, const char* last, bool is_escaped, bool may_escape) {
+        if (*at == '"') return may_escape ? treatment::escape : treatment::refuse;
+        const bool escapes = *at == '\\' && is_escaped && at + 1 != last && at[1] == '"';
+        if (escapes) return treatment::skip;  // it comes with the quote
+        return *at == '\\' || detail::is_forbidden(*at) ? treatment::refuse : treatment::plain;
+    }
+
+    constexpr bool digits(param name, std::uint32_t value) {
+        if (!next()) return false;
+        if (value < 10) return put(static_cast<char>('0' + value));
+        char reversed[10] = {};
+        std::size_t count = 0;
+        for (; value != 0; ++count) {
+            const std::uint32_t quotient = detail::tenth(value);
+            reversed[count] = static_cast<char>('0' + (value - quotient * 10));
+            value = quotient;
+        }
+        if (static_cast<std::size_t>(end_ - at_) < count) return fail(errc::no_space, name);
+        while (count != 0) *at_++ = reversed[--count];
+        return true;
+    }
+
+    char* begin_;
+    char* at_;
+    char* end_;
+    error why_ = {};
+    spelling how_;
+    bool first_ = true;
+};
+
+}  // namespace atmqtt

@@ -1,0 +1,41 @@
+// Digits, without a division.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+namespace atmqtt {
+
+namespace detail {
+
+/// The largest value of an unsigned type, or of the type below an enum.
+template <class Number, bool IsEnum = std::is_enum_v<Number>>
+inline constexpr std::uint32_t most_of = std::numeric_limits<Number>::max();
+template <class Number>
+inline constexpr std::uint32_t most_of<Number, true> = std::numeric_limits<std::underlying_type_t<Number>>::max();
+
+constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+/// n / 10 without a division: Cortex-M0+ has none, and its library routine costs more than the rest of a field.
+constexpr std::uint32_t tenth(std::uint32_t n) {
+    if (n < 81920) return n * 52429 >> 19;  // exact below 81920, where the product fits 32 bits
+    std::uint32_t quotient = (n >> 1) + (n >> 2);
+    quotient += quotient >> 4;
+    quotient += quotient >> 8;
+    quotient += quotient >> 16;
+    quotient >>= 3;
+    return quotient + (n - quotient * 10 > 9 ? 1 : 0);
+}
+
+constexpr std::size_t digits_of(std::uint32_t n) {
+    std::size_t count = 1;
+    for (; n > 9; n = tenth(n)) ++count;
+    return count;
+}
+
+}  // namespace detail
+
+}  // namespace atmqtt
