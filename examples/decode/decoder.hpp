@@ -83,7 +83,7 @@ private:
     static item item_of_line(const atmqtt::from_modem::line& l) {
         const auto read = atmqtt::parse_line(l.text, atmqtt::tolerances::all());
         if (read.why().code == atmqtt::errc::unknown_head) return as_text(l.text, l.size, "text");
-        if (!read) return malformed(l.text, l.size, read.why());
+        if (!read) return malformed(name_in(*read), l.size, read.why());
         return atmqtt::match(*read, [&](const auto& m) {
             using message = std::decay_t<decltype(m)>;
             constexpr bool ends_command = std::is_same_v<message, atmqtt::ok> ||
@@ -156,7 +156,8 @@ private:
         const auto code = read.why().code;
         if (code == atmqtt::errc::unknown_head || code == atmqtt::errc::chained)
             return as_text(c.text, c.size, "other");
-        if (!read) return malformed(c.text, c.size, read.why());
+        if (code == atmqtt::errc::unknown_form) return malformed(name_in_head(c.text), c.size, read.why());
+        if (!read) return malformed(name_in(*read), c.size, read.why());
         if (const auto* const counted = std::get_if<atmqtt::publish_counted>(&*read))
             reader_.expect_data(counted->length);
         return atmqtt::match(*read, [&](const auto& m) { return understood(m, c.size, "command"); });

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace decode {
 
@@ -95,6 +96,7 @@ public:
     bool ends(bool from) { return from; }
     bool check(bool, atmqtt::param) { return true; }
     bool alarm_blank(bool) { return true; }
+    bool open_end() { return true; }
 
 private:
     bool put(atmqtt::param name, const json& value) {
@@ -121,14 +123,25 @@ item understood(const Message& m, std::size_t size, std::string_view kind) {
     return made;
 }
 
-/// The item for a line of a known name that is not of its form.
-inline item malformed(std::string_view line, std::size_t size, const atmqtt::error& why) {
-    item made{size, "malformed"};
+/// The name of whatever `read` was taken for.
+template <class Variant>
+std::string name_in(const Variant& read) {
+    return atmqtt::match(read, [](const auto& m) { return std::string(atmqtt::name_of<std::decay_t<decltype(m)>>()); });
+}
+
+/// The name in a command's head, of which no form fits.
+inline std::string name_in_head(std::string_view line) {
     std::string name;
     for (const char byte : line.substr(0, line.find_first_of(":=?"))) {
-        if (byte != ' ' && byte != '+') name += byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 'a' + 'A') : byte;
+        const bool lower = byte >= 'a' && byte <= 'z';
+        if (byte != ' ' && byte != '+') name += lower ? static_cast<char>(byte - 'a' + 'A') : byte;
     }
-    if (name.rfind("AT", 0) == 0) name.erase(0, 2);
+    return name.substr(2);  // behind AT
+}
+
+/// The item for a line of a known name that is not of its form.
+inline item malformed(const std::string& name, std::size_t size, const atmqtt::error& why) {
+    item made{size, "malformed"};
     std::string reason(atmqtt::text_of(why.code));
     if (why.field != atmqtt::param::none) reason = std::string(atmqtt::name_of(why.field)) + ": " + reason;
     made.description = name + " at column " + std::to_string(why.column) + ": " + reason;

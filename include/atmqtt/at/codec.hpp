@@ -34,11 +34,18 @@ inline constexpr bool has_fits = false;
 template <class Message>
 inline constexpr bool has_fits<Message, std::void_t<decltype(Message::fits)>> = true;
 
-template <class Message>
-inline constexpr bool is_command = std::is_same_v<decltype(Message::head), const std::string_view>;
+template <class Message, class Head, class = void>
+inline constexpr bool has_head = false;
+template <class Message, class Head>
+inline constexpr bool has_head<Message, Head, std::enable_if_t<std::is_same_v<decltype(Message::head), const Head>>> =
+    true;
+template <class... Messages, class Head>
+inline constexpr bool has_head<std::variant<Messages...>, Head> = (has_head<Messages, Head> && ...);
 
-template <class... Messages>
-inline constexpr bool is_command<std::variant<Messages...>> = (is_command<Messages> && ...);
+template <class Message>
+inline constexpr bool is_command = has_head<Message, std::string_view>;
+template <class Message>
+inline constexpr bool is_line = has_head<Message, spelled>;
 
 /// Walks over the fields of a message, if it has any.
 template <class Io, class Message>
@@ -76,7 +83,7 @@ constexpr bool is_head_of(const head& found) {
     const bool named =
         same_name(found.name, manual.name) || (sdk.name != manual.name && same_name(found.name, sdk.name));
     if (!named || found.kind != manual.kind) return false;
-    return found.form == manual.form || (std::is_same_v<Message, cme_error> && found.form == '\0');
+    return found.form == manual.form || (std::is_same_v<Message, cme_error> && found.form == ':');
 }
 
 /// Whether a head found is the name of one of `Messages`, whatever its form.
@@ -145,7 +152,8 @@ constexpr std::size_t longest_line(const Message& m) {
     walk(io, m);
     const std::size_t manual = head_of<Message>(spelling::manual).size();
     const std::size_t sdk = head_of<Message>(spelling::sdk).size();
-    const std::size_t size = (manual > sdk ? manual : sdk) + io.size() + (is_command<Message> ? 1 : 4);
+    const std::size_t ends = is_command<Message> ? 1 : std::is_same_v<Message, message_header> ? 2 : 4;  // CR, CR LF
+    const std::size_t size = (manual > sdk ? manual : sdk) + io.size() + ends;
     return is_command<Message> && size > limits::line ? limits::line : size;
 }
 
@@ -170,15 +178,17 @@ constexpr result<std::string_view> write_command(const Message& m, buffer out) {
 template <class Message>
 constexpr result<std::string_view> write_line(const Message& m, buffer out, spelling how) {
     field_writer io{out, how};
-    const std::string_view end = std::is_same_v<Message, message_header> ? "," : "\r\n";
+    const std::string_view end = std::is_same_v<Message, message_header> ? "" : "\r\n";
     if (io.put("\r\n") && io.put(head_of<Message>(how)) && walk(io, m) && io.put(end)) return io.written();
-    return io.why();
+    error why = io.why();
+    why.column -= why.column < 2 ? why.column : 2;  // the line starts behind its CR LF
+    return why;
 }
 
 }  // namespace detail
 
-/// The most bytes that `format` writes for a message, or for any of a variant: what to lend to it. Never above 1024. The
-/// payload of a `message` comes on top.
+/// The most bytes that `format` writes for a message, or for any of a variant: what to lend to it. Never above 1024. Of a
+/// `message` its payload, and what its topic has beyond 512 bytes, come on top.
 template <class Message>
 constexpr std::size_t max_size() {
     return detail::longest_of<Message>;
@@ -201,7 +211,7 @@ constexpr result<std::string_view> format(const command& m, buffer out) {
 /// ends in its comma: the payload and CR LF are to follow.
 ///
 /// Fails like the other, and with `length_mismatch` where a message's length is not that of its payload.
-template <class Line, std::enable_if_t<!detail::is_command<Line>, int> = 0>
+template <class Line, std::enable_if_t<detail::is_line<Line>, int> = 0>
 constexpr result<std::string_view> format(const Line& m, buffer out, spelling how = spelling::manual) {
     return detail::write_line(m, out, how);
 }
@@ -212,17 +222,18 @@ constexpr result<std::string_view> format(const line& m, buffer out, spelling ho
 /// Parses one line as one of `Messages`, and costs no more than those: a variant of them, or the message itself if there is
 /// but one. The line may come with the line ends that `format` writes. What is parsed views `text`.
 ///
-/// Fails with `unknown_head` for a line of another kind, else with what is wrong and where.
+/// Fails with `unknown_head` for a line of another kind, else with what is wrong and where. The variant then holds the message
+/// that the line was taken for, but with `unknown_form`.
 template <class... Messages>
 constexpr auto parse(std::string_view text, const tolerances& may = usual_tolerances) {
-    static_assert((detail::is_command<Messages> && ...) || (!detail::is_command<Messages> && ...),
+    static_assert((detail::is_command<Messages> && ...) || (detail::is_line<Messages> && ...),
                   "parse: commands and lines are not parsed together");
     constexpr bool commands = (detail::is_command<Messages> && ...);
     if (!commands && begins_with(text, "\r\n")) text = rest(text, 2);
-    const detail::head found = commands ? detail::command_head(text, may) : detail::line_head(text, may);
+    const std::string_view trimmed = detail::without_line_end(text);
+    const detail::head found = commands ? detail::command_head(trimmed, may) : detail::line_head(trimmed, may);
     // The line end of a message is told from its payload by the count.
-    const bool counts = !commands && detail::is_head_of<message>(found);
-    const std::string_view body = counts ? text : detail::without_line_end(text);
+    const std::string_view body = !commands && detail::is_head_of<message>(found) ? text : trimmed;
     field_reader io{body, found.end, may};
     using parsed = detail::parsed<Messages...>;
     auto read = detail::at_place<sizeof...(Messages)>(

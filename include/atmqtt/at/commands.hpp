@@ -38,9 +38,10 @@ struct configure {
                io.text(param::id, m.id, limits::word) && io.number(param::keep_alive, m.keep_alive) &&
                io.text(param::user, m.user, limits::word) && io.text(param::passwd, m.passwd, limits::word) &&
                io.flag(param::clean, m.clean) &&
-               (io.ends(m.short_form) ||
-                (io.text(param::version, m.version, limits::word) && io.flag(param::encrypt, m.encrypt) &&
-                 io.check(!m.encrypt || !m.version.empty(), param::version)));
+               (io.ends(m.short_form)
+                    ? io.check(m.version.empty() && !m.encrypt, param::version)
+                    : io.text(param::version, m.version, limits::word) && io.flag(param::encrypt, m.encrypt) &&
+                          io.check(!m.encrypt || !m.version.empty(), param::version));
     }
 };
 
@@ -114,8 +115,17 @@ struct unsubscribe {
 
 namespace detail {
 
-constexpr bool ends_in_digit(std::string_view line) {
-    return !line.empty() && line.back() >= '0' && line.back() <= '9';
+/// Whether the fifth parameter of AT+MQTTPUB is a length: it starts with a digit. A message stands in quotes, even one of
+/// digits.
+constexpr bool has_length(std::string_view line) {
+    std::size_t commas = 0;
+    bool quoted = false;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        if (line[at] == '"' && line[at - 1] != '\\') quoted = !quoted;  // a head stands before the first
+        if (commas == 4 && line[at] != ' ') return line[at] >= '0' && line[at] <= '9';
+        if (line[at] == ',' && !quoted) ++commas;
+    }
+    return true;  // it is missing, whatever it was to be
 }
 
 }  // namespace detail
@@ -124,8 +134,8 @@ constexpr bool ends_in_digit(std::string_view line) {
 ///   AT+MQTTPUB=<topic>,<qos>,<retain>,<dup>,"<message>"                                          [2.3.6]
 struct publish {
     static constexpr std::string_view head = "AT+MQTTPUB=";
-    /// Shares its head with `publish_counted`, whose length ends in a digit: even a message of digits stands in quotes.
-    static constexpr bool fits(std::string_view line) { return !detail::ends_in_digit(line); }
+    /// Shares its head with `publish_counted`.
+    static constexpr bool fits(std::string_view line) { return !detail::has_length(line); }
 
     text topic = {};                ///< a topic name, at most 512 bytes
     qos level = qos::at_most_once;  ///< 0..2
@@ -147,7 +157,7 @@ struct publish {
 struct publish_counted {
     static constexpr std::string_view head = "AT+MQTTPUB=";
     /// Shares its head with `publish`.
-    static constexpr bool fits(std::string_view line) { return detail::ends_in_digit(line); }
+    static constexpr bool fits(std::string_view line) { return detail::has_length(line); }
 
     text topic = {};                ///< a topic name, at most 512 bytes
     qos level = qos::at_most_once;  ///< 0..2

@@ -68,6 +68,7 @@ public:
     constexpr bool ends(bool from) { return from; }
     constexpr bool check(bool, param) { return true; }
     constexpr bool alarm_blank(bool) { return true; }
+    constexpr bool open_end() { return true; }
 
     constexpr bool put(std::string_view bytes) {
         for (const char byte : bytes)

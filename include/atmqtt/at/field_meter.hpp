@@ -53,11 +53,15 @@ public:
     constexpr bool payload(param, std::string_view, std::uint32_t) { return add(0); }  // comes on top
     template <class Message>
     constexpr bool error_code(param, const Message&) {
-        return add(limits::cme_text);
+        return add(limits::cme_text + 2);
     }
     constexpr bool ends(bool) { return false; }
     constexpr bool check(bool, param) { return true; }
     constexpr bool alarm_blank(bool) { return true; }
+    constexpr bool open_end() {
+        size_ += 1;
+        return true;
+    }
 
     constexpr std::size_t size() const { return size_; }
 

@@ -30,9 +30,10 @@ public:
     constexpr field_reader(std::string_view line, std::size_t start, const tolerances& may)
         : begin_(line.data()), at_(line.data() + start), end_(line.data() + line.size()), may_(may) {
         if (at_ == end_ || *at_ == ';') return;
+        const bool colon = *at_ == ':';
         ++at_;
         due_ = true;
-        while (at_ != end_ && *at_ == ' ') ++at_;  // canonical behind a colon
+        while (colon && at_ != end_ && *at_ == ' ') ++at_;  // canonical there
     }
 
     constexpr bool text(param name, atmqtt::text& to, std::size_t limit) {
@@ -73,9 +74,13 @@ public:
     }
     template <class Number>
     constexpr bool positive(param name, Number& to) {
+        if (!begin(name)) return false;
         const char* const start = at_;
-        if (!number(name, to)) return false;
-        return to != 0 || fail_at(start, errc::out_of_range, name);
+        Number value = 0;
+        if (!number(name, value)) return false;
+        if (value == 0) return fail_at(start, errc::out_of_range, name);
+        to = value;
+        return true;
     }
     template <class Choice>
     constexpr bool choice(param name, Choice& to, Choice last) {
@@ -108,13 +113,19 @@ public:
 
     template <class Message>
     constexpr bool error_code(param name, Message& to) {
-        if (at_ == end_) {
+        if (!due_) {
             to.form = error_form::nothing;
-            return may_.bare_error ? end() : fail(errc::missing, name);
+            return may_.bare_error || begin(name);
         }
+        if (!begin(name)) return false;
         const char* const start = at_;
-        if (number(name, to.code) && at_ == end_ && !due_) return true;
-        if (!may_.error_text) return fail_at(start, errc::not_a_number, name);
+        cme code = to.code;
+        const bool is_number = number(name, code);
+        if (is_number && at_ == end_ && !due_) {
+            to.code = code;
+            return true;
+        }
+        if (!may_.error_text) return is_number;
         why_ = {};
         to.form = error_form::words;
         to.words = {start, static_cast<std::size_t>(end_ - start)};
@@ -124,6 +135,10 @@ public:
     constexpr bool ends(bool& to) { return to = !due_ && at_ == end_; }
     constexpr bool check(bool holds, param name) { return holds || fail(errc::inconsistent, name); }
     constexpr bool alarm_blank(bool) { return true; }
+    constexpr bool open_end() {
+        if (at_ == end_) due_ = false;
+        return true;
+    }
 
     /// The last call: nothing may be left.
     constexpr bool finish() {
@@ -185,6 +200,7 @@ private:
     constexpr bool may_bare(param name) { return may_.bare_topic || fail(errc::not_quoted, name); }
     constexpr bool bare(param name, atmqtt::text& to, const char* last) {
         if (!due_) return begin(name);
+        if (last == at_) return fail(errc::missing, name);
         to = std::string_view{at_, static_cast<std::size_t>(last - at_)};
         at_ = last;
         due_ = last != end_;

@@ -43,9 +43,11 @@ public:
         return bare(name, from);
     }
     constexpr bool last_topic(param name, const atmqtt::text& from) {
-        return how_ == spelling::manual ? quoted(name, from, limits_of_sent, false) : bare(name, from);
+        return how_ == spelling::manual ? quoted(name, from, limits::topic, false) : bare_topic(name, from);
     }
-    constexpr bool bare_topic(param name, const atmqtt::text& from) { return bare(name, from); }
+    constexpr bool bare_topic(param name, const atmqtt::text& from) {
+        return from.size() <= limits::topic ? bare(name, from) : next() && fail(errc::too_long, name);
+    }
 
     constexpr bool hidden(param) { return next() && put("\"***\""); }
 
@@ -55,11 +57,11 @@ public:
     }
     template <class Number>
     constexpr bool positive(param name, const Number& from) {
-        return from != 0 ? number(name, from) : fail(errc::out_of_range, name);
+        return from != 0 ? number(name, from) : next() && fail(errc::out_of_range, name);
     }
     template <class Choice>
     constexpr bool choice(param name, const Choice& from, Choice last) {
-        return from <= last ? number(name, from) : fail(errc::out_of_range, name);
+        return from <= last ? number(name, from) : next() && fail(errc::out_of_range, name);
     }
     constexpr bool flag(param, bool from) { return next() && put(from ? '1' : '0'); }
 
@@ -73,15 +75,23 @@ public:
     template <class Message>
     constexpr bool error_code(param name, const Message& from) {
         if (from.form == error_form::nothing) return true;
+        if (!put(": ")) return false;
         if (from.form == error_form::number) return number(name, from.code);
-        for (const char byte : from.words)
+        if (from.words.size() > limits::cme_text) return fail(errc::too_long, name);
+        // What would be read as something else: nothing, a blank that is skipped, a number.
+        if (from.words.empty() || from.words.front() == ' ' || detail::is_number(from.words, detail::most_of<cme>)) {
+            return fail(errc::forbidden_byte, name);
+        }
+        for (const char byte : from.words) {
             if (detail::is_forbidden(byte)) return fail(errc::forbidden_byte, name);
-        return next() && put(from.words);
+        }
+        return put(from.words);
     }
 
     constexpr bool ends(bool from) { return from; }
     constexpr bool check(bool holds, param name) { return holds || fail(errc::inconsistent, name); }
     constexpr bool alarm_blank(bool is_ping) { return !is_ping || how_ == spelling::manual || put(' '); }
+    constexpr bool open_end() { return put(','); }
 
     /// Bytes as they are: heads and line ends.
     constexpr bool put(std::string_view bytes) {
@@ -114,10 +124,16 @@ private:
         return true;
     }
 
+    // A reader would look for the closing quote, behind blanks too.
+    static constexpr bool is_quote_first(const atmqtt::text& from) {
+        for (const char byte : from) {
+            if (byte != ' ') return byte == '"';
+        }
+        return false;
+    }
     constexpr bool bare(param name, const atmqtt::text& from) {
         if (!next()) return false;
-        // A reader would skip the blank, and look for the closing quote.
-        if (from.empty() || *from.begin() == ' ' || *from.begin() == '"') return fail(errc::forbidden_byte, name);
+        if (from.empty() || is_quote_first(from)) return fail(errc::forbidden_byte, name);
         for (const char byte : from) {
             if (detail::is_forbidden(byte)) return fail(errc::forbidden_byte, name);
             if (!put(byte)) return false;

@@ -20,6 +20,7 @@
 //   ends(member)                       whether the line ends here, kept in a bool
 //   check(holds, name)                 what must hold between members
 //   alarm_blank(is_ping)               a blank that only one spelling has
+//   open_end()                         a comma that something else follows
 // SPDX-License-Identifier: MIT
 #pragma once
 

@@ -19,11 +19,14 @@ enum class head_kind : std::uint8_t {
     at_command,  ///< AT+MQTT
 };
 
+/// What stands behind a head that nothing follows.
+inline constexpr char no_form = '\n';
+
 /// A head as it was found.
 struct head {
     std::uint64_t name = 0;  ///< its letters behind the kind, a byte each; 0: no head of the manual is like this
     head_kind kind = head_kind::word;
-    char form = '\0';     ///< the `=`, `?` or `:` behind the name; 0 at the end of the line
+    char form = no_form;  ///< the `=`, `?` or `:` behind the name
     std::size_t end = 0;  ///< where that stands
 };
 
@@ -40,22 +43,26 @@ constexpr std::size_t behind(std::string_view text, std::string_view words) {
     return at;
 }
 
-/// Packs up to 8 letters from `at` on, blanks aside, and finds the form.
-constexpr head pack_head(std::string_view text, std::size_t at, head_kind kind, bool blanks) {
-    const char case_mask = kind == head_kind::at_command ? '\x5F' : '\x7F';  // modems write theirs in upper case only
+/// Packs up to 8 letters from `at` on, and finds the form. `blanks`: those between letters are skipped.
+constexpr head pack_head(std::string_view text, std::size_t at, head_kind kind, bool blanks, const tolerances& may) {
+    const bool is_command = kind == head_kind::at_command;
+    const unsigned letter_mask = is_command ? 0x5F : 0x7F;  // modems write theirs in upper case only
     std::uint64_t name = 0;
     for (; at < text.size(); ++at) {
-        const char byte = text[at];
-        if (byte > '@') {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte >= 'A' && byte < 0x80) {
             if (name >> 56 != 0) return {};
-            name = name << 8 | static_cast<unsigned char>(byte & case_mask);
+            name = name << 8 | (byte & letter_mask);
         } else if (byte != ' ' || !blanks) {
             break;
         }
     }
-    while (at < text.size() && text[at] == ' ') ++at;
-    const char form = at == text.size() || text[at] == ';' ? '\0' : text[at];
-    return {name, kind, form, at};
+    std::size_t after = at;
+    while (after < text.size() && text[after] == ' ') ++after;
+    const bool ends = after == text.size();
+    if (ends ? may.field_blanks : may.head_blanks) at = after;
+    const bool has_form = at != text.size() && !(is_command && text[at] == ';');
+    return {name, kind, has_form ? text[at] : no_form, at};
 }
 
 /// `+MQTT PINGRSP OK`: the head of +MQTTPINGRSP:, with the blank before its status for a colon.
@@ -63,28 +70,27 @@ constexpr head ping_heading(std::string_view text) {
     const std::size_t at = behind(text, "+MQTTPINGRSP");
     const bool blank = at != 0 && at < text.size() && text[at] == ' ';
     if (!blank) return {};
-    head found = pack_head("+MQTTPINGRSP:", 5, head_kind::line, false);
+    head found = pack_head("+MQTTPINGRSP:", 5, head_kind::line, false, usual_tolerances);
     found.end = at;
     return found;
 }
 
 /// The head of a line that a modem sends.
 constexpr head line_head(std::string_view text, const tolerances& may) {
-    if (begins_with(text, "+MQTT")) {
-        const head found = pack_head(text, 5, head_kind::line, may.head_blanks);
-        return found.name == 0 && may.ping_heading ? ping_heading(text) : found;
+    const std::size_t at = begins_with(text, "+MQTT") ? 5 : behind(text, "+MQTT");
+    if (at == 0 || (at != 5 && !may.head_blanks && !may.ping_heading)) {
+        const bool plus = begins_with(text, "+");
+        return pack_head(text, plus ? 1 : 0, plus ? head_kind::plus : head_kind::word, plus, may);
     }
-    if (const auto at = may.head_blanks ? behind(text, "+MQTT") : 0; at != 0)
-        return pack_head(text, at, head_kind::line, true);
-    const bool plus = begins_with(text, "+");
-    return pack_head(text, plus ? 1 : 0, plus ? head_kind::plus : head_kind::word, plus);
+    const head found = at == 5 || may.head_blanks ? pack_head(text, at, head_kind::line, may.head_blanks, may) : head{};
+    return found.form != ':' && may.ping_heading ? ping_heading(text) : found;
 }
 
 /// The head of a command that a host sends; name 0 for one that is not of MQTT.
 constexpr head command_head(std::string_view text, const tolerances& may) {
-    const auto at = behind(text, "AT+MQTT");
-    const bool allowed = at == 7 || may.head_blanks;
-    return at == 0 || !allowed ? head{} : pack_head(text, at, head_kind::at_command, may.head_blanks);
+    const std::size_t at = behind(text, "AT+MQTT");
+    if (at == 0 || (at != 7 && !may.head_blanks)) return {};
+    return pack_head(text, at, head_kind::at_command, may.head_blanks, may);
 }
 
 }  // namespace atmqtt::detail

@@ -56,12 +56,11 @@ struct plain_error {
 /// The command has failed; unasked: something else has.                                             [2.2]
 ///   +CME ERROR: <err>
 struct cme_error {
-    static constexpr spelled head{"+CME ERROR: ", "+CME ERROR: "};
-    static constexpr std::string_view bare_head = "+CME ERROR";
+    static constexpr spelled head{"+CME ERROR", "+CME ERROR"};  // a colon comes with what follows
 
     error_form form = error_form::number;
     cme code = cme::no_network;   ///< with form `number`: 600..620, or any other up to 65535
-    std::string_view words = {};  ///< with form `words`
+    std::string_view words = {};  ///< with form `words`: 1..64 bytes that are no number
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
@@ -105,8 +104,9 @@ struct configuration_is {
                io.text(param::id, m.id, limits::word) && io.number(param::keep_alive, m.keep_alive) &&
                io.text(param::user, m.user, limits::word) && io.hidden(param::passwd) &&
                io.flag(param::clean, m.clean) &&
-               (io.ends(m.short_form) ||
-                (io.text(param::version, m.version, limits::word) && io.flag(param::encrypt, m.encrypt)));
+               (io.ends(m.short_form)
+                    ? io.check(m.version.empty() && !m.encrypt, param::version)
+                    : io.text(param::version, m.version, limits::word) && io.flag(param::encrypt, m.encrypt));
     }
 };
 
@@ -329,7 +329,7 @@ struct message_header {
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
-        return detail::header_fields(io, m);
+        return detail::header_fields(io, m) && io.open_end();
     }
 };
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <string_view>
 #include <type_traits>
 
 namespace atmqtt {
@@ -18,6 +19,16 @@ template <class Number>
 inline constexpr std::uint32_t most_of<Number, true> = std::numeric_limits<std::underlying_type_t<Number>>::max();
 
 constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+/// Whether bytes are a number as it is read: digits without leading zeros, up to `most`.
+constexpr bool is_number(std::string_view bytes, std::uint32_t most) {
+    std::uint32_t value = 0;
+    for (const char byte : bytes) {
+        if (!is_digit(byte) || value > most) return false;
+        value = value * 10 + static_cast<std::uint32_t>(byte - '0');
+    }
+    return !bytes.empty() && value <= most && (bytes.front() != '0' || bytes.size() == 1);
+}
 
 /// n / 10 without a division: Cortex-M0+ has none, and its library routine costs more than the rest of a field.
 constexpr std::uint32_t tenth(std::uint32_t n) {

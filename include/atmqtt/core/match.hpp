@@ -22,7 +22,7 @@ overload(Cases...) -> overload<Cases...>;
 /// pointers, and one frame of stack however many there are.
 template <std::size_t Count, class Chosen, class Otherwise>
 // NOLINTNEXTLINE(readability-function-cognitive-complexity): flat
-constexpr auto at_place(std::size_t place, Chosen&& chosen, Otherwise&& otherwise) {
+constexpr decltype(auto) at_place(std::size_t place, Chosen&& chosen, Otherwise&& otherwise) {
     static_assert(Count <= 24, "at_place: add cases");
     switch (place) {
         // clang-format off
@@ -64,13 +64,13 @@ constexpr auto at_place(std::size_t place, Chosen&& chosen, Otherwise&& otherwis
 /// the first alternative's. Unlike std::visit it makes no table of pointers and cannot throw; a variant of this
 /// library is never valueless.
 template <class... Types, class... Cases>
-constexpr auto match(const std::variant<Types...>& variant, Cases&&... cases) {
+constexpr decltype(auto) match(const std::variant<Types...>& variant, Cases&&... cases) {
     static_assert((std::is_invocable_v<detail::overload<std::decay_t<Cases>...>&, const Types&> && ...),
                   "match: a case is missing");
     auto all = detail::overload{std::forward<Cases>(cases)...};
     return detail::at_place<sizeof...(Types) - 1>(
-        variant.index(), [&](auto place) { return all(*std::get_if<place>(&variant)); },
-        [&] { return all(*std::get_if<sizeof...(Types) - 1>(&variant)); });
+        variant.index(), [&](auto place) -> decltype(auto) { return all(*std::get_if<place>(&variant)); },
+        [&]() -> decltype(auto) { return all(*std::get_if<sizeof...(Types) - 1>(&variant)); });
 }
 
 }  // namespace atmqtt
