@@ -120,7 +120,7 @@ private:
         for (; !held.done(); ++held.scan) {
             const char byte = held[held.scan];
             const bool ends_line = byte == '\r' || byte == '\n';
-            if (held.scan == limit && !ends_line) return decline();
+            if (held.scan == limit && (!ends_line || in_quotes(held))) return decline();
             if (!ends_line && byte != ',') continue;
             if (in_quotes(held)) {
                 crossed_ = crossed_ || ends_line;
