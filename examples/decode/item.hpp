@@ -18,9 +18,9 @@ using json = nlohmann::ordered_json;
 
 /// What one stretch of the input was.
 struct item {
-    std::size_t size = 0;  ///< bytes of input
-    std::string kind;      ///< as in the help
-    json fields = json::object();
+    std::size_t size = 0;          ///< bytes of input
+    std::string kind;              ///< as in the help
+    json fields = {};              ///< by the manual's names; null where there are none
     std::string description = {};  ///< for people
 };
 

@@ -47,9 +47,9 @@ public:
 
 private:
     void print_json(const decode::item& found) const {
-        decode::json line{{"at", at_}, {"size", found.size}, {"kind", found.kind}};
-        line.update(found.fields);
-        std::puts(line.dump().c_str());
+        std::printf(R"({"at":%zu,"size":%zu,"kind":"%s")", at_, found.size, found.kind.c_str());
+        if (!found.fields.is_null()) std::printf(",%s", found.fields.dump().c_str() + 1);
+        std::puts(found.fields.is_null() ? "}" : "");
     }
     void print_plain(const decode::item& found) const {
         std::printf("%8zu %6zu  %s%-9s%s  ", at_, found.size, colour_of(found), found.kind.c_str(),
