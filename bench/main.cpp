@@ -1,0 +1,89 @@
+// Runs every workload, checks what it found, and prints `count NAME INSTRUCTIONS`, `sizeof NAME BYTES` and
+// `lend NAME BYTES`.
+// A workload that finds something wrong, or that counts differently the second time, ends the run.
+// SPDX-License-Identifier: MIT
+#include "baselines.hpp"
+#include "port.hpp"
+#include "samples.hpp"
+#include "workloads.hpp"
+
+namespace {
+
+using bench::got;
+
+void print(std::size_t number) {
+    char digits[24];
+    char* at = digits + sizeof digits - 1;
+    *at = '\0';
+    do {
+        *--at = static_cast<char>('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    bench::print(at);
+}
+
+void print(const char* kind, const char* name, std::size_t number) {
+    bench::print(kind);
+    bench::print(" ");
+    bench::print(name);
+    bench::print(" ");
+    print(number);
+    bench::print("\n");
+}
+
+void measure(const char* name, bench::work run, std::string_view input, bool (*right)()) {
+    got = {};
+    run(input);  // the first call of a C library may set things up
+    got = {};
+    const std::uint32_t count = bench::instructions(run, input);
+    const bool first = right();
+    got = {};
+    const std::uint32_t again = bench::instructions(run, input);
+    const bool good = first && right() && count == again;
+    print(good ? "count" : "wrong", name, count);
+}
+
+bool always() { return true; }
+
+}  // namespace
+
+void program() {
+    using namespace bench;
+    prepare();
+    bench::print(counts_exactly() ? "exact\n" : "inexact\n");
+    measure("nothing", nothing, {}, always);
+
+    const std::string_view line_16 = line_of(urc_16);
+    const std::string_view line_128 = line_of(urc_128);
+    const std::string_view line_1024 = line_of(urc_1024);
+
+    measure("parse_publish/16", library::parse_publish, line_16, is_publish_16);
+    measure("parse_publish/128", library::parse_publish, line_128, is_publish_128);
+    measure("parse_publish/1024", library::parse_publish, line_1024, is_publish_1024);
+    measure("stream_64/1024", library::stream_64, urc_1024.view(), is_publish_1024);
+    measure("stream_1/16", library::stream_1, urc_16.view(), is_publish_16);
+    measure("format_publish/dense", library::format_literal, dense.view(), is_dense_line);
+    measure("format_publish/counted", library::format_counted, urc_1024.view().substr(0, 1024), is_counted);
+    measure("parse_command/dense", library::view_command, dense_line.view(), library::is_viewed);
+    measure("parse_command/dense_copied", library::copy_command, dense_line.view(), is_dense_command);
+    measure("parse_suback/any_line", library::suback_of_any, suback.view(), is_suback);
+    measure("parse_suback/of_two", library::suback_of_two, suback.view(), is_suback);
+    measure("parse_ok/any_line", library::final_of_any, ok.view(), is_ok);
+
+    measure("parse_publish/16 sscanf", by_hand::publish_sscanf, line_16, is_publish_16);
+    measure("parse_publish/16 strtol", by_hand::publish_strtol, line_16, is_publish_16);
+    measure("parse_publish/128 sscanf", by_hand::publish_sscanf, line_128, is_publish_128);
+    measure("parse_publish/128 strtol", by_hand::publish_strtol, line_128, is_publish_128);
+    measure("parse_publish/1024 sscanf", by_hand::publish_sscanf, line_1024, is_publish_1024);
+    measure("parse_publish/1024 strtol", by_hand::publish_strtol, line_1024, is_publish_1024);
+    measure("stream_64/1024 loop+sscanf", by_hand::stream_64, urc_1024.view(), is_publish_1024);
+    measure("stream_1/16 loop+sscanf", by_hand::stream_1, urc_16.view(), is_publish_16);
+    measure("format_publish/dense loop+snprintf", by_hand::format_literal, dense.view(), is_dense_line);
+    measure("format_publish/counted snprintf", by_hand::format_counted, urc_1024.view().substr(0, 1024), is_counted);
+    measure("parse_command/dense_copied sscanf+loop", by_hand::parse_command, dense_line.view(), is_dense_command);
+    measure("parse_suback/any_line sscanf", by_hand::suback_sscanf, suback.view(), is_suback);
+    measure("parse_suback/any_line strncmp", by_hand::suback_strncmp, suback.view(), is_suback);
+    measure("parse_ok/any_line strcmp", by_hand::final_strcmp, ok.view(), is_ok);
+
+    library::each_size([](const char* kind, const char* name, std::size_t size) { print(kind, name, size); });
+}

@@ -1,0 +1,471 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Builds and runs the measured programs, prints tables, and fails where a figure is past its ceiling.
+
+Figures have names like m0/parse_publish/128: target or kind first. ceilings.txt knows each of them by that name.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BENCH = ROOT / "bench"
+BUILD = ROOT / "build" / "bench"
+CEILINGS = BENCH / "ceilings.txt"
+
+COMMON = ["-std=c++17", "-isystem", str(ROOT / "include")]
+X86 = ["g++", *COMMON, "-O2", "-g", "-fno-plt", "-Wl,-z,now"]
+ARM = ["arm-none-eabi-g++", *COMMON, "-Os", "-mthumb", "-fno-exceptions", "-fno-rtti",
+       "-ffunction-sections", "-fdata-sections"]
+# What newlib-nano leaves to the system: the programs that use sscanf link with stubs, which warn.
+LINK = ["-nostartfiles", "--specs=nano.specs", "--specs=nosys.specs", "-Wl,--gc-sections", "-Wl,--no-warnings",
+        f"-L{BENCH / 'arm'}"]
+# What port.hpp gives to each program, whether it asks for it or not; and what else an object may leave undefined.
+PORT = ("received", "sent", "uart_read", "uart_write")
+ALLOWED = re.compile(r"mem(cpy|move|set|cmp|chr)|strlen|__aeabi_\w+|__gnu_thumb1_case_\w+")
+
+
+class Board:
+    def __init__(self, name, title, cpu, machine):
+        self.name, self.title, self.cpu, self.machine = name, title, cpu, machine
+
+
+BOARDS = [Board("m0", "Cortex-M0+", "cortex-m0plus", "microbit"), Board("m4", "Cortex-M4", "cortex-m4", "mps2-an386")]
+
+
+class Broken(Exception):
+    """Nothing can be measured: it does not build, or finds something wrong."""
+
+
+def run(*command, **options):
+    """Runs a command and gives its output."""
+    done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, text=True, timeout=300,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    if done.returncode != 0:
+        raise Broken(f"failed: {' '.join(str(word) for word in command)}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+# Instructions --------------------------------------------------------------------------------------------------------
+
+def reported(output):
+    """What main.cpp printed: counts and sizes by name. A wrong result, or one that differs when repeated, ends the run."""
+    lines = output.splitlines()
+    if lines[0] != "exact" or any(line.startswith("wrong") for line in lines):
+        raise Broken("a workload found something wrong, or does not count alike twice:\n" + output)
+    counts, sizes = {}, {}
+    for line in lines[1:]:
+        kind, rest = line.split(" ", 1)
+        name, number = rest.rsplit(" ", 1)
+        if kind == "count":
+            counts[name] = int(number)
+        else:
+            sizes[f"{kind}/{name}"] = int(number)
+    return counts, sizes
+
+
+def self_cost(dump):
+    """Instructions in a callgrind dump: (of the program itself, of its libraries)."""
+    own = libraries = 0
+    ours = skip = False
+    total = -1
+    for line in dump.read_text().splitlines():
+        if line.startswith("ob="):
+            ours = line.endswith("/x86")
+        elif line.startswith("calls="):
+            skip = True  # the next line is what the callee cost, which is counted where it ran
+        elif re.match(r"[+-]?\d|\*", line):
+            cost = 0 if skip else int(line.split()[-1])
+            skip = False
+            own += cost * ours
+            libraries += cost * (not ours)
+        elif line.startswith("summary:"):
+            total = int(line.split()[1])
+    if own + libraries != total:
+        raise Broken(f"{dump}: {own} + {libraries} instructions found, {total} collected")
+    return own, libraries
+
+
+def count_x86():
+    """Callgrind collects while `measured` runs and dumps when it returns: twice for each workload, in their order."""
+    program = BUILD / "x86"
+    run(*X86, BENCH / "main.cpp", BENCH / "x86.cpp", "-o", program)
+    dumps = BUILD / "callgrind"
+    for old in BUILD.glob("callgrind*"):
+        old.unlink()
+    # libc picks its memcpy and the like by CPU: the plainest ones are the same on every machine.
+    plain = {**os.environ, "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX512VL,-AVX512BW,-EVEX,-ERMS,-FSRM,"
+                                             "-AVX_Fast_Unaligned_Load,-SSSE3,-SSE4_1,-SSE4_2,-BMI1,-BMI2,-MOVBE"}
+    output = run("valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={dumps}", "--compress-strings=no",
+                 "--compress-pos=no", "--toggle-collect=measured", "--dump-after=measured", program, env=plain)
+    names, sizes = reported(output)
+    counts = {}
+    for index, name in enumerate(names):
+        parts = [Path(f"{dumps}.{2 * index + turn}") for turn in (1, 2)]
+        first, again = (self_cost(part) for part in parts)
+        if first != again:
+            raise Broken(f"x86: {name} does not count alike twice: {first}, {again}")
+        counts[name] = first
+        parts[1].rename(BUILD / f"callgrind.{re.sub('[/ ]', '-', name)}")  # for callgrind_annotate
+    own, libraries = counts.pop("nothing")
+    return {name: (count[0] - own, count[1] - libraries) for name, count in counts.items()}, sizes
+
+
+def qemu(board, elf, *more):
+    return ("qemu-system-arm", "-M", board.machine, "-icount", "shift=8", "-nographic", "-monitor", "none",
+            "-serial", "none", "-chardev", "stdio,id=out", "-semihosting-config", "enable=on,target=native,chardev=out",
+            *more, "-kernel", elf)
+
+
+def trace(board, elf):
+    """The same run in QEMU's trace of single steps: for each call of `measured`, the instructions of what it calls,
+    without their return."""
+    command = [str(word) for word in qemu(board, elf, "-singlestep", "-d", "exec,nochain")]
+    gaps, steps = [], 0  # between the instructions of `measured` itself: by turns outside a call, and inside
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as emulator:
+        for step in emulator.stderr:
+            if not step.startswith(b"Trace"):
+                continue
+            if not step.endswith(b" measured\n"):
+                steps += 1
+            elif steps:
+                gaps.append(steps)
+                steps = 0
+    return [inside - 1 for inside in gaps[1::2]]
+
+
+def count_arm(board):
+    """QEMU's icount, read by the program itself (arm/start.cpp says why it is exact), and the check by trace."""
+    elf = BUILD / f"{board.name}.elf"
+    run(*ARM, f"-mcpu={board.cpu}", *LINK, "-T", BENCH / "arm" / f"{board.machine}.ld", BENCH / "main.cpp",
+        BENCH / "arm" / "start.cpp", "-o", elf)
+    counts, sizes = reported(run(*qemu(board, elf)))
+    expected = [number for count in counts.values() for number in (count, 0, count, 0)]
+    agree = trace(board, elf)[-len(expected):] == expected
+    del counts["nothing"]
+    return counts, sizes, agree
+
+
+# Flash, RAM, objects -------------------------------------------------------------------------------------------------
+
+def build_program(board, name):
+    """One of programs/, linked with start-up code: the object, the program, and (text, data, bss) of it."""
+    where = BUILD / board.name
+    where.mkdir(parents=True, exist_ok=True)
+    made, elf, start = where / f"{name}.o", where / f"{name}.elf", where / "start.o"
+    arm = [*ARM, f"-mcpu={board.cpu}"]
+    if not start.exists() or name == "empty":
+        run(*arm, "-c", BENCH / "arm" / "start.cpp", "-o", start)
+    run(*arm, "-fstack-usage", "-fcallgraph-info=su,da", "-c", BENCH / "programs" / f"{name}.cpp", "-o", made)
+    keep = [f"-Wl,-u,{entry}" for entry in (*PORT, *entries(made))]
+    run(*arm, *LINK, *keep, "-T", BENCH / "arm" / f"{board.machine}.ld", start, made, "-o", elf)
+    return made, elf, section_sizes(elf)
+
+
+def section_sizes(file):
+    return tuple(int(number) for number in run("arm-none-eabi-size", file).splitlines()[1].split()[:3])
+
+
+def impurities(made):
+    """What keeps an object from being free of an operating system, of globals and of exceptions."""
+    undefined = [line.split()[-1] for line in run("arm-none-eabi-nm", "-u", made).splitlines()]
+    found = [name for name in undefined if name not in PORT and not ALLOWED.fullmatch(name)]
+    _, data, bss = section_sizes(made)
+    return found + ([f"data {data}"] if data else []) + ([f"bss {bss}"] if bss else [])
+
+
+def footprint(board, programs):
+    """For each program: flash, data and bss beyond the empty one, and what its object holds that it may not."""
+    empty = build_program(board, "empty")[2]
+    rows = {}
+    for name in programs:
+        made, _, sizes = build_program(board, name)
+        text, data, bss = (size - base for size, base in zip(sizes, empty))
+        rows[name] = {"flash": text + data, "data": data, "bss": bss, "impure": impurities(made)}
+    return rows
+
+
+# Stack ---------------------------------------------------------------------------------------------------------------
+
+def entries(made):
+    """The functions of programs/stack.cpp."""
+    return re.findall(r"^\w+ T (stack_\w+)$", run("arm-none-eabi-nm", made), re.M)
+
+
+def plain(title):
+    """The compiler puts the file before the name of a function that is seen in one object only."""
+    return title.split(":")[-1]
+
+
+def compiled_functions(made):
+    """The compiler's call graph: for each function its frame, what it calls, and what is wrong with it."""
+    graph = made.with_suffix(".ci").read_text()
+    functions = {}
+    for title, label in re.findall(r'^node: \{ title: "([^"]+)" label: "((?:[^"\\]|\\.)*)"', graph, re.M):
+        frame = re.search(r"(\d+) bytes \(([^)]*)\)", label)
+        if frame:
+            functions[plain(title)] = [int(frame[1]), set(), "" if frame[2] == "static" else "a frame of unknown size"]
+    for caller, callee in re.findall(r'^edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"', graph, re.M):
+        functions[plain(caller)][1].add(plain(callee))
+    return functions
+
+
+def pushed(operands):
+    """Bytes of a register list such as {r4, r5-r7, lr}, {d8-d9}."""
+    total = 0
+    for part in re.search(r"\{(.*)\}", operands)[1].replace(" ", "").split(","):
+        numbers = [int(number) for number in re.findall(r"\d+", part)]
+        count = numbers[1] - numbers[0] + 1 if "-" in part else 1
+        total += count * (8 if part.startswith("d") else 4)
+    return total
+
+
+def all_functions(made, elf):
+    """The same for the linked program. What was compiled elsewhere, memcpy and its like, is read from its code."""
+    compiled, names = compiled_functions(made), {}
+    for address, name in re.findall(r"^(\w+) [TtWw] (\S+)$", run("arm-none-eabi-nm", elf), re.M):
+        names.setdefault(int(address, 16) & ~1, []).append(name)
+    functions, here = dict(compiled), None
+    for line in run("arm-none-eabi-objdump", "-d", "--no-show-raw-insn", elf).splitlines():
+        begin = re.match(r"^(\w{8}) <", line)
+        if begin:
+            aliases = names.get(int(begin[1], 16), [])
+            known = [compiled[name] for name in aliases if name in compiled]
+            here = None if known else [0, set(), ""]
+            functions.update((name, known[0] if known else here) for name in aliases)
+            continue
+        code = re.match(r"^\s+\w+:\s+([\w.]+)\s*(.*)$", line)
+        if not code or here is None:
+            continue
+        what, operands = code[1].split(".")[0], code[2]
+        if what in ("push", "vpush") or (what.startswith("stmdb") and operands.startswith("sp!")):
+            here[0] += pushed(operands)
+        elif what in ("sub", "subw") and re.match(r"sp, (sp, )?#", operands):
+            here[0] += int(re.search(r"#(\d+)", operands)[1])
+        elif what == "str" and "[sp, #-" in operands:
+            here[0] += int(re.search(r"#-(\d+)", operands)[1])
+        elif re.fullmatch(r"sub|mov|add", what) and re.match(r"sp, [^#]*$", operands) and "sp, sp, #" not in operands:
+            here[2] = "a frame of unknown size"
+        elif what == "blx" or f"{what} {operands}".startswith(("bx r", "mov pc, r")):
+            here[2] = "an indirect call"
+        elif re.fullmatch(r"bl?(eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)?", what):
+            target = re.search(r"<([^+>]+)>", operands)  # with +0x it stays inside a function
+            if target:
+                here[1].add(target[1])
+    return functions
+
+
+def deepest(name, functions, cache, above=()):
+    """Bytes of stack that a call of `name` takes, and the path there; ValueError where no bound can be given."""
+    path = (*above, name)
+    if name in above:
+        raise ValueError("recursion: " + readable(path, functions))
+    if name not in functions:
+        what = "an indirect call" if name == "__indirect_call" else "an unknown function"
+        raise ValueError(f"{what}: {readable(path, functions)}")
+    if name not in cache:
+        frame, callees, wrong = functions[name]
+        if wrong:
+            raise ValueError(f"{wrong}: {readable(path, functions)}")
+        below, rest = max((deepest(callee, functions, cache, path) for callee in sorted(callees)), default=(0, ()))
+        cache[name] = (frame + below, (name, *rest))
+    return cache[name]
+
+
+def readable(path, functions):
+    """Names without namespaces, parameters and template arguments, each with its own frame."""
+    names = run("arm-none-eabi-c++filt", "-p", *path).splitlines()
+    for index, name in enumerate(names):
+        shorter = ""
+        while shorter != name:
+            shorter, name = name, re.sub(r"(?<!operator)<[^<>]*>", "", name)
+        frame = f" {functions[path[index]][0]}" if path[index] in functions else ""
+        names[index] = name.split(" ")[-1].replace("atmqtt::", "").replace("detail::", "") + frame
+    return " > ".join(names)
+
+
+def stacks(board):
+    """For each function of programs/stack.cpp: bytes and path, or why there is no bound."""
+    made, elf, _ = build_program(board, "stack")
+    functions, cache, rows = all_functions(made, elf), {}, {}
+    for entry in entries(made):
+        try:
+            size, path = deepest(entry, functions, cache)
+            rows[entry.removeprefix("stack_")] = (size, readable(path, functions))
+        except ValueError as reason:
+            rows[entry.removeprefix("stack_")] = (None, str(reason))
+    return rows
+
+
+# Ceilings and tables -------------------------------------------------------------------------------------------------
+
+WORKS = {
+    "parse_publish/16": ("1", "parse a `+MQTTPUBLISH` line, 16 bytes"),
+    "parse_publish/128": ("1", "the same, 128 bytes"),
+    "parse_publish/1024": ("1", "the same, 1024 bytes"),
+    "stream_64/1024": ("2", "from a stream in chunks of 64, 1024 bytes"),
+    "stream_1/16": ("3", "from a stream byte by byte, 16 bytes"),
+    "format_publish/dense": ("4", "format a publish of dense JSON"),
+    "format_publish/counted": ("5", "format its counted form"),
+    "parse_command/dense": ("6", "parse that command, the message viewed"),
+    "parse_command/dense_copied": ("6", "the same, and copied out without escapes"),
+    "parse_suback/any_line": ("7", "parse `+MQTTSUBACK`, of all lines"),
+    "parse_suback/of_two": ("7", "the same, of two lines"),
+    "parse_ok/any_line": ("-", "parse `OK`, of all lines"),
+}
+PROGRAMS = {
+    "format_one": "formats one command",
+    "subscribe_suback": "formats `subscribe`, parses `suback`",
+    "parse_three": "parses three lines",
+    "whole_host": "formats all commands, parses all lines",
+    "readers": "reads a stream: `line_reader`",
+    "by_hand": "one command, three lines: `snprintf`, `sscanf`",
+}
+TARGETS = {"x86": "x86-64", **{board.name: board.title for board in BOARDS}}
+
+
+class Gate:
+    """Compares figures with ceilings.txt and counts what passed."""
+
+    def __init__(self):
+        self.passed, self.failures, self.figures, self.lines = 0, [], {}, {}
+        for line in CEILINGS.read_text().splitlines() if CEILINGS.exists() else []:
+            words = line.split("#")[0].split()
+            if words:
+                self.lines[words[0]] = words[1:3]
+
+    def check(self, holds, what):
+        if holds:
+            self.passed += 1
+        else:
+            self.failures.append(what)
+
+    def row(self, name, figure, whole=None):
+        """The cells `ceiling | goal | verdict` of a figure. `whole` is what its goal is compared with."""
+        self.figures[name] = figure
+        ceiling, goal = self.lines.get(name, ["none", "-"])
+        past = not ceiling.isdigit() or figure > int(ceiling)
+        self.check(not past, f"{name}: {figure}, ceiling {ceiling}")
+        verdict = "**past its ceiling**" if past else ""
+        if goal != "-":
+            over = (figure if whole is None else whole) - int(goal)
+            verdict = f"{'met' if over <= 0 else f'{over} over'} {verdict}".strip()
+        return f"{ceiling} | {goal} | {verdict}"
+
+    def set_ceilings(self):
+        """Writes ceilings.txt anew from the figures: each may grow by 3 %, sizes by nothing. Goals, comments and order stay,
+        and so does a line whose figure is gone."""
+        lines, done = [], set()
+        for line in CEILINGS.read_text().splitlines() if CEILINGS.exists() else []:
+            name = (line.split("#")[0].split() or [""])[0]
+            done.add(name)
+            lines.append(self.line(name) if name in self.figures else line)
+        for name in self.figures:
+            if name not in done:
+                lines.append(self.line(name))
+        CEILINGS.write_text("\n".join(lines) + "\n")
+
+    def line(self, name):
+        goal = self.lines.get(name, [None, "-"])[1]
+        exact = "/sizeof/" in name or "/lend/" in name
+        return f"{name:<36}{self.figures[name] * (100 if exact else 103) // 100:>8}{goal:>8}"
+
+
+def instruction_table(gate, counts):
+    print("\n## Instructions\n")
+    print("Exact counts of one call. x86-64 at -O2: the program's own and, behind the +, libc's; the ceiling is for its")
+    print("own, the goal for both. Cortex-M at -Os, newlib-nano included.\n")
+    print("| row | work | target | figure | ceiling | goal | | written by hand, in the same run |")
+    print("|---|---|---|---:|---:|---:|---|---|")
+    for work, (row, title) in WORKS.items():
+        for target, label in TARGETS.items():
+            own, libc = counts[target][work]
+            peers = {name.split(" ")[1]: sum(count) for name, count in counts[target].items() if name.startswith(work + " ")}
+            beside = ", ".join(f"{peer} {count} ({count / (own + libc):.1f} x)" for peer, count in peers.items())
+            cells = gate.row(f"{target}/{work}", own, own + libc)
+            print(f"| {row} | {title} | {label} | {own}{f' + {libc}' if libc else ''} | {cells} | {beside} |")
+
+
+def size_table(gate, rows):
+    print("\n## Flash and RAM\n")
+    print("Linked programs beyond an empty one with the same start-up code, bytes. Data and bss must be 0.\n")
+    print("| row | program | target | flash | data | bss | ceiling | goal | |")
+    print("|---|---|---|---:|---:|---:|---:|---:|---|")
+    for program, title in PROGRAMS.items():
+        for board in BOARDS:
+            found = rows[board.name][program]
+            cells = "- | - | " if program == "by_hand" else gate.row(f"flash/{board.name}/{program}", found["flash"])
+            print(f"| 10 | {title} | {board.title} | {found['flash']} | {found['data']} | {found['bss']} | {cells} |")
+            if program != "by_hand":
+                impure = found["impure"] + [kind for kind in ("data", "bss") if found[kind]]
+                gate.check(not impure, f"{board.name}/{program}: holds {', '.join(impure)}")
+
+
+def stack_table(gate, rows):
+    print("\n## Stack\n")
+    print("The deepest path of a call, bytes; what it returns is the caller's.\n")
+    print("| row | call | target | figure | ceiling | goal | | deepest path |")
+    print("|---|---|---|---:|---:|---:|---|---|")
+    for board in BOARDS:
+        for call, (size, path) in rows[board.name].items():
+            if size is None:
+                gate.check(False, f"stack/{board.name}/{call}: {path}")
+            cells = "- | - | **no bound**" if size is None else gate.row(f"stack/{board.name}/{call}", size)
+            print(f"| 14 | {call} | {board.title} | {'-' if size is None else size} | {cells} | {path} |")
+
+
+def object_table(gate, sizes):
+    print("\n## Objects, and what to lend\n")
+    print("| row | object | target | bytes | ceiling | goal | |")
+    print("|---|---|---|---:|---:|---:|---|")
+    for name, size in sizes["m0"].items():
+        for target in ("x86", "m0") if name.startswith("sizeof") else ("m0",):
+            cells = gate.row(f"{target}/{name}", sizes[target][name])
+            print(f"| 13 | {name} | {TARGETS[target]} | {sizes[target][name]} | {cells} |")
+
+
+def version(compiler):
+    return run(compiler, "--version").splitlines()[0]
+
+
+def main():
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        x86 = pool.submit(count_x86)
+        arm = {board.name: pool.submit(count_arm, board) for board in BOARDS}
+        flash = {board.name: pool.submit(footprint, board, PROGRAMS) for board in BOARDS}
+        depth = {board.name: pool.submit(stacks, board) for board in BOARDS}
+    gate = Gate()
+    counts, sizes = {"x86": x86.result()[0]}, {"x86": x86.result()[1]}
+    for board in BOARDS:
+        found, sizes[board.name], agree = arm[board.name].result()
+        counts[board.name] = {name: (count, 0) for name, count in found.items()}
+        gate.check(agree, f"{board.name}: QEMU's timer and its trace of single steps count differently")
+    print(f"{version('g++')}; {version('arm-none-eabi-g++')}")
+    instruction_table(gate, counts)
+    size_table(gate, {name: rows.result() for name, rows in flash.items()})
+    stack_table(gate, {name: rows.result() for name, rows in depth.items()})
+    object_table(gate, sizes)
+    if "--set-ceilings" in sys.argv[1:]:
+        gate.set_ceilings()
+        print(f"\n{CEILINGS.relative_to(ROOT)} is written; run this again to hold them")
+        return
+    for name in gate.lines.keys() - gate.figures.keys():
+        gate.check(False, f"{name}: has a ceiling, but no figure")
+    print()
+    for failure in gate.failures:
+        print("FAILED", failure)
+    print(f"{gate.passed} passed, {len(gate.failures)} failed")
+    sys.exit(bool(gate.failures))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Broken as reason:
+        print(f"{reason}\n0 passed, 1 failed")
+        sys.exit(1)

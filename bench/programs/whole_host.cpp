@@ -1,0 +1,16 @@
+// Formats every command and parses every line.
+// SPDX-License-Identifier: MIT
+#include "../port.hpp"
+
+#include <atmqtt.hpp>
+
+void program() {
+    const std::size_t size = uart_read();
+    // Whatever lies there: this program is measured, never run.
+    const auto& any = *reinterpret_cast<const atmqtt::command*>(received);
+    const auto command = atmqtt::format(any, sent);
+    if (command) uart_write(command->data(), command->size());
+
+    const auto line = atmqtt::parse_line({received, size});
+    uart_write(&line, sizeof line);
+}

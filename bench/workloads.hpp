@@ -1,0 +1,132 @@
+// The library's entry points as a program calls them, each behind one function: rows 1-7 of the tables.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "samples.hpp"
+
+#include <atmqtt.hpp>
+
+#include <variant>
+
+namespace bench::library {
+
+inline void take(const atmqtt::message& m) {
+    got.dup = m.dup;
+    got.qos = static_cast<unsigned>(m.level);
+    got.retained = m.retained;
+    got.packet_id = m.id;
+    got.topic = m.topic.raw();
+    got.length = m.length;
+    got.bytes = m.payload;
+}
+
+inline void take(const atmqtt::suback& m) {
+    got.packet_id = m.id;
+    got.code = m.code;
+    got.topic = m.topic.raw();
+}
+
+/// The one copy of `parse_line` that rows 1 and 7 share, as in a program.
+[[gnu::noinline]] inline atmqtt::result<atmqtt::line> parse_line(std::string_view input) {
+    return atmqtt::parse_line(input);
+}
+
+/// Row 1.
+inline void parse_publish(std::string_view input) {
+    const auto line = parse_line(input);
+    if (!line) return;
+    if (const auto* m = std::get_if<atmqtt::message>(&*line)) take(*m);
+}
+
+/// Rows 2 and 3.
+inline void stream(std::string_view input, std::size_t chunk) {
+    atmqtt::line_reader reader{rx};
+    while (!input.empty()) {
+        std::string_view piece = atmqtt::first(input, chunk);
+        input = atmqtt::rest(input, chunk);
+        while (const auto event = reader.receive(piece, atmqtt::instant{})) {
+            if (const auto* m = std::get_if<atmqtt::from_modem::message>(&*event)) take(m->what);
+        }
+    }
+}
+inline void stream_64(std::string_view input) { stream(input, 64); }
+inline void stream_1(std::string_view input) { stream(input, 1); }
+
+static_assert(sizeof tx >= atmqtt::max_size<atmqtt::publish>());
+
+/// Row 4.
+inline void format_literal(std::string_view message) {
+    const auto line =
+        atmqtt::format(atmqtt::publish{"dev/gsm/u", atmqtt::qos::at_least_once, false, false, message}, tx);
+    if (line) got.bytes = *line;
+}
+
+/// Row 5.
+inline void format_counted(std::string_view message) {
+    const auto size = static_cast<std::uint32_t>(message.size());
+    const auto line =
+        atmqtt::format(atmqtt::publish_counted{"dev/gsm/u", atmqtt::qos::at_least_once, false, false, size}, tx);
+    if (line) got.bytes = *line;
+}
+
+/// Row 6: the message is a view of the command, escapes and all.
+inline atmqtt::text viewed;
+
+inline void view_command(std::string_view input) {
+    const auto command = atmqtt::parse_command(input);
+    if (!command) return;
+    const auto* m = std::get_if<atmqtt::publish>(&*command);
+    if (m == nullptr) return;
+    got.topic = m->topic.raw();
+    got.qos = static_cast<unsigned>(m->level);
+    got.retained = m->retain;
+    got.dup = m->dup;
+    viewed = m->message;
+}
+inline bool is_viewed() {
+    const auto bytes = viewed.copy_to(tx);
+    if (bytes) got.bytes = *bytes;
+    return is_dense_command();
+}
+
+/// Row 6: and is copied out without them.
+inline void copy_command(std::string_view input) {
+    view_command(input);
+    const auto bytes = viewed.copy_to(tx);
+    if (bytes) got.bytes = *bytes;
+}
+
+/// Row 7 by `parse_line`.
+inline void suback_of_any(std::string_view input) {
+    const auto line = parse_line(input);
+    if (!line) return;
+    if (const auto* m = std::get_if<atmqtt::suback>(&*line)) take(*m);
+}
+
+/// Row 7 by `parse` of two lines.
+inline void suback_of_two(std::string_view input) {
+    const auto line = atmqtt::parse<atmqtt::suback, atmqtt::puback>(input);
+    if (!line) return;
+    if (const auto* m = std::get_if<atmqtt::suback>(&*line)) take(*m);
+}
+
+/// `OK` alone by `parse_line`.
+inline void final_of_any(std::string_view input) {
+    const auto line = parse_line(input);
+    got.ok = line && std::holds_alternative<atmqtt::ok>(*line);
+}
+
+/// Row 13: objects, and what to lend.
+template <class Show>
+void each_size(Show show) {
+    show("sizeof", "text", sizeof(atmqtt::text));
+    show("sizeof", "line", sizeof(atmqtt::result<atmqtt::line>));
+    show("sizeof", "command", sizeof(atmqtt::result<atmqtt::command>));
+    show("sizeof", "line_reader", sizeof(atmqtt::line_reader));
+    show("sizeof", "command_reader", sizeof(atmqtt::command_reader));
+    show("lend", "subscribe", atmqtt::max_size<atmqtt::subscribe>());
+    show("lend", "any_command", atmqtt::max_size<atmqtt::command>());
+    show("lend", "any_line", atmqtt::max_size<atmqtt::line>());
+}
+
+}  // namespace bench::library
