@@ -40,8 +40,9 @@ suite() {
 }
 
 suite plain -D CMAKE_CXX_COMPILER=g++
-suite sanitized -D CMAKE_CXX_COMPILER=clang++ -D CMAKE_BUILD_TYPE=Debug \
-    -D CMAKE_CXX_FLAGS='-O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
+# Unoptimised, and with line numbers only: that builds in a third of the time, and what is watched is the same.
+suite sanitized -D CMAKE_CXX_COMPILER=clang++ \
+    -D CMAKE_CXX_FLAGS='-gline-tables-only -fsanitize=address,undefined -fno-sanitize-recover=all'
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -156,7 +156,8 @@ private:
         const auto code = read.why().code;
         if (code == atmqtt::errc::unknown_head || code == atmqtt::errc::chained)
             return as_text(c.text, c.size, "other");
-        if (code == atmqtt::errc::unknown_form) return malformed(name_in_head(c.text), c.size, read.why());
+        if (code == atmqtt::errc::unknown_form)
+            return malformed(name_in_head(c.text.substr(0, read.why().column)), c.size, read.why());
         if (!read) return malformed(name_in(*read), c.size, read.why());
         if (const auto* const counted = std::get_if<atmqtt::publish_counted>(&*read))
             reader_.expect_data(counted->length);

@@ -129,10 +129,10 @@ std::string name_in(const Variant& read) {
     return atmqtt::match(read, [](const auto& m) { return std::string(atmqtt::name_of<std::decay_t<decltype(m)>>()); });
 }
 
-/// The name in a command's head, of which no form fits.
-inline std::string name_in_head(std::string_view line) {
+/// The name in the head of a command, of which no form fits.
+inline std::string name_in_head(std::string_view head) {
     std::string name;
-    for (const char byte : line.substr(0, line.find_first_of(":=?"))) {
+    for (const char byte : head) {
         const bool lower = byte >= 'a' && byte <= 'z';
         if (byte != ' ' && byte != '+') name += lower ? static_cast<char>(byte - 'a' + 'A') : byte;
     }

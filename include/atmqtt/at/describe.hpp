@@ -113,13 +113,15 @@ constexpr std::string_view name_in(std::string_view head) {
     return begins_with(head, "MQTT UNSUBACK") ? "MQTTUNSUBACK" : head;
 }
 
-/// Where the parameters of MQTTCFG start in `bytes`, wherever it stands; else 0.
+/// Where the parameters of MQTTCFG start in `bytes`, wherever it stands and whatever is behind it; else 0.
 constexpr std::size_t behind_configuration(std::string_view bytes) {
     for (std::size_t at = 0; at < bytes.size(); ++at) {
         const std::size_t end = behind(rest(bytes, at), "MQTTCFG");
+        if (end == 0) continue;
         std::size_t after = at + end;
-        while (end != 0 && after < bytes.size() && bytes[after] == ' ') ++after;
-        if (end != 0 && after < bytes.size() && (bytes[after] == '=' || bytes[after] == ':')) return after + 1;
+        while (after < bytes.size() && bytes[after] == ' ') ++after;
+        const bool query = after + 1 < bytes.size() ? bytes[after] == '?' && bytes[after + 1] == ';' : true;
+        if (!query || (after < bytes.size() && bytes[after] != '?')) return after;
     }
     return 0;
 }
@@ -135,10 +137,11 @@ struct span_of_line {
 /// What must not be shown of a line that is shown as text, such as an echo or one cut short: the <passwd> of AT+MQTTCFG or
 /// +MQTTCFG, quotes included. If that cannot be told for sure, all behind the head.                      [2.3.1]
 constexpr span_of_line secret_in(std::string_view bytes) {
-    const std::size_t start = detail::behind_configuration(bytes);
-    if (start == 0) return {};
-    const bool again = detail::behind_configuration(rest(bytes, start)) != 0;
-    field_reader io{bytes, start - 1, tolerances::none()};
+    const std::size_t head = detail::behind_configuration(bytes);
+    if (head == 0) return {};
+    const std::size_t start = bytes[head] == '=' || bytes[head] == ':' ? head + 1 : head;
+    const bool again = start == head || detail::behind_configuration(rest(bytes, start)) != 0;
+    field_reader io{bytes, head, tolerances::none()};
     std::uint32_t number = 0;
     text unused;
     const bool told = io.text(param::host, unused, SIZE_MAX) && io.number(param::port, number) &&
@@ -149,7 +152,8 @@ constexpr span_of_line secret_in(std::string_view bytes) {
     text secret;
     if (!io.text(param::passwd, secret, SIZE_MAX)) return {at, bytes.size() - at};
     const std::size_t end = static_cast<std::size_t>(secret.raw().data() - bytes.data()) + secret.raw().size() + 1;
-    return {at, end - at};
+    const bool closed = end == bytes.size() || bytes[end] == ',';
+    return {at, (closed ? end : bytes.size()) - at};
 }
 
 /// The name of a message: its head without `AT`, `+` and what follows the name: `MQTTSUB`, `MQTTSUBACK`, `CME ERROR`.

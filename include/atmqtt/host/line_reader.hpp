@@ -69,8 +69,7 @@ public:
     std::optional<event> tick(instant now) {
         std::optional<event> found;
         step(found);
-        const auto silence = patience();
-        if (!found && silence && reached(last_ + *silence, now)) stop_waiting(found);
+        while (!found && patience() && reached(last_ + *patience(), now)) stop_waiting(found);
         return found;
     }
 
@@ -85,7 +84,7 @@ public:
     std::optional<event> finish() {
         std::optional<event> found;
         step(found);
-        if (!found && patience()) stop_waiting(found);
+        while (!found && patience()) stop_waiting(found);
         if (!found && state_ == state::overlong) emit(from_modem::overlong{}, found);
         if (!found && held_.size() != 0) {
             held_.scan = held_.size();

@@ -28,6 +28,7 @@ public:
         state_ = state::header;
         colon_ = held.scan;
         commas_ = 0;
+        quotes_ = quotes::before;
         crossed_ = false;
         offset_ = told_ = given_ = 0;
     }
@@ -99,6 +100,7 @@ private:
         ended,
     };
     enum class holding : std::uint8_t { whole, pieces, nothing };
+    enum class quotes : std::uint8_t { before, half_curly, straight, curly, none };  // around the topic, up to topic_
 
     void look(window& held, std::size_t limit, maybe& out) {
         switch (state_) {
@@ -133,15 +135,33 @@ private:
     }
     void decline() { state_ = state::declined; }
 
-    // Whether the scan is inside a quoted topic: behind its opening quote, not right behind its closing one.
-    bool in_quotes(const window& held) const {
+    // Whether the scan is inside a quoted topic: behind its opening quote, not behind its closing one.
+    bool in_quotes(const window& held) {
         if (commas_ != 4) return false;
-        std::string_view topic = held.view(topic_, held.scan);
-        while (options_.may.field_blanks && begins_with(topic, " ")) topic.remove_prefix(1);
-        if (begins_with(topic, "\""))
-            return topic.size() == 1 || topic.back() != '"' || topic[topic.size() - 2] == '\\';
-        const bool curly = options_.may.curly_quotes && detail::is_curly_quote(topic);
-        return curly && (topic.size() < 6 || !detail::is_curly_quote(rest(topic, topic.size() - 3)));
+        for (; topic_ < held.scan; ++topic_) follow_topic(held);
+        return quotes_ == quotes::straight || quotes_ == quotes::curly;
+    }
+    void follow_topic(const window& held) {
+        const char byte = held[topic_];
+        const bool ends_curly = topic_ >= 2 && detail::is_curly_quote(held.view(topic_ - 2, topic_ + 1));
+        if (quotes_ == quotes::before) {
+            if (byte == ' ' && options_.may.field_blanks) return;
+            if (byte == '"')
+                quotes_ = quotes::straight;
+            else if (byte == '\xE2' && options_.may.curly_quotes)
+                quotes_ = quotes::half_curly;
+            else
+                quotes_ = quotes::none;
+        } else if (quotes_ == quotes::half_curly) {
+            if (ends_curly)
+                quotes_ = quotes::curly;
+            else if (byte != '\x80')
+                quotes_ = quotes::none;
+        } else if (quotes_ == quotes::straight) {
+            if (byte == '"' && held[topic_ - 1] != '\\') quotes_ = quotes::none;
+        } else if (ends_curly) {
+            quotes_ = quotes::none;
+        }
     }
 
     void end_header(window& held, maybe& out) {
@@ -304,6 +324,7 @@ private:
     state state_ = state::header;
     holding holding_ = holding::whole;
     std::uint8_t commas_ = 0;
+    quotes quotes_ = quotes::before;
     bool crossed_ = false;  // a line end was passed inside the topic
 };
 

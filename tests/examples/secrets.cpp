@@ -1,0 +1,143 @@
+// The password of a configuration is never shown: in no kind of object, and not in plain output.
+// SPDX-License-Identifier: MIT
+#include "captures.hpp"
+
+using namespace decode;
+
+namespace {
+
+// No other output holds a tilde, so that one of them is enough to tell.
+const std::string secret = "~~~~~~~~";
+
+bool shows_secret(const std::string& output) {
+    return output.find('~') != output.npos || output.find("7e7e") != output.npos ||
+           output.find("7E7E") != output.npos || output.find("u007e") != output.npos;
+}
+
+void check_hidden(const std::string& from, const std::string& bytes) {
+    for (const words& arguments : {as_json(from), with({"--from", from})}) {
+        const auto result = process::run(arguments, bytes);
+        CHECK(result.status == 0);
+        CHECK(result.err == "");
+        CHECK(!result.out.empty());
+        for (const auto line : lines_of(result.out)) {
+            const std::string shown{line};
+            CAPTURE(shown);
+            CHECK_FALSE(shows_secret(shown));
+        }
+    }
+}
+
+template <std::size_t Count>
+std::string stream_of(const std::string (&lines)[Count], const std::string& before, const std::string& after) {
+    std::string all;
+    for (const auto& line : lines) all += before + line + after;
+    return all;
+}
+
+// Commands, whole and damaged, without a line end.
+const std::string commands[] = {
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1,"v",0)",
+    R"(AT+MQTTCFG="h",1,"i",60,"","~~~~~~~~",1)",
+    R"(at+mqttcfg="h",1,"i",60,"u","~~~~~~~~",1)",
+    R"(AT+ MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1)",
+    R"(AT+MQTT CFG = "h",1,"i",60,"u","~~~~~~~~",1)",
+    R"(AT+MQTTCFG= "h", 1, "i", 60, "u", "~~~~~~~~", 1)",
+    R"(AT+MQTTCFG=”h”,1,”i”,60,”u”,”~~~~~~~~”,1)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~\"~~~~",1)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~,~~~~",1)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~"~~~~",1)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~\",1)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1,"v")",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1,"v",0,0)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~~~~~",2)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~~~~~")",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~~~~~)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u",~~~~~~~~,1)",
+    R"(AT+MQTTCFG="h",1,"i",60,u,"~~~~~~~~",1)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u,"~~~~~~~~",1)",
+    R"(AT+MQTTCFG="h",99999,"i",60,"u","~~~~~~~~",1)",
+    R"(AT+MQTTCFG=h,1,i,60,u,~~~~~~~~,1)",
+    R"(AT+MQTTCFG="h","i",60,"u","~~~~~~~~",1)",
+    R"(AT+MQTTCFG="~~~~~~~~")",
+    R"(AT+MQTTCFG "h",1,"i",60,"u","~~~~~~~~",1)",
+    R"(AT+MQTTCFG:"h",1,"i",60,"u","~~~~~~~~",1)",
+    R"(AT+MQTTCFG?"h",1,"i",60,"u","~~~~~~~~",1)",
+    R"( AT+MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1)",
+    R"(xxAT+MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1)",
+    "\0AT+MQTTCFG=\"h\",1,\"i\",60,\"u\",\"~~~~~~~~\",1"s,
+    "AT+MQTTCFG=\"h\",1,\"i\",60,\"\xFF\",\"~~~~~~~~\",1",
+    "AT+MQTTCFG=\"h\",1,\"i\",60,\"u\",\"~~~~\xFF~~~~\",1",
+    "\xFF"
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1;+MQTTOPEN=1,1,0,0,0,"","")",
+    R"(AT+MQTTDISC;+MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1)",
+    R"(ATE0;+mqttcfg="h",1,"i",60,"u","~~~~~~~~",1)",
+    R"(AT+MQTTSTAT?;+ MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1)",
+    R"(AT+MQTTCFG="h",1,"i",60,"u","x",1;+MQTTCFG="h",1,"i",60,"u","~~~~~~~~",1)",
+};
+
+// Answers, as a firmware may give them that does not mask by itself.
+const std::string answers[] = {
+    R"(+MQTTCFG: "h",1,"i",60,"u","~~~~~~~~",0,"",0)", R"(+MQTTCFG:"h",1,"i",60,"u","~~~~~~~~",0)",
+    R"(+ MQTTCFG: "h",1,"i",60,"u","~~~~~~~~",0)",     R"(+MQTTCFG: “h”,1,”i”,60,”u”,”~~~~~~~~”,0,””,0)",
+    R"(+MQTTCFG: h,1,i,60,u,~~~~~~~~,0,,0)",           R"(+MQTTCFG: "h",1,"i",60,"u","~~~~~~~~",0,"")",
+    R"(+MQTTCFG: "h",1,"i",60,"u","~~~~~~~~)",         R"(+MQTTCFG: "h",1,"i",60,"u,"~~~~~~~~",0)",
+    R"(+MQTTCFG "h",1,"i",60,"u","~~~~~~~~",0)",       R"(+mqttcfg: "h",1,"i",60,"u","~~~~~~~~",0)",
+    R"(xx+MQTTCFG: "h",1,"i",60,"u","~~~~~~~~",0)",    "+MQTTCFG: \"h\",1,\"i\",60,\"\xFF\",\"~~~~~~~~\",0",
+};
+
+}  // namespace
+
+TEST_CASE("a password is shown as ***") {
+    const auto command = decoded(as_json("host"), commands[0] + "\r");
+    REQUIRE(command.size() == 1);
+    CHECK(command[0]["passwd"] == "***");
+    CHECK(command[0]["user"] == "u");
+    const auto answer = decoded(as_json("modem"), answers[0] + "\r\n");
+    REQUIRE(answer.size() == 1);
+    CHECK(answer[0]["passwd"] == "***");
+    CHECK(process::run(with({"--from", "host"}), commands[0] + "\r").out.find("***") != std::string::npos);
+    CHECK(process::run(with({}), answers[0] + "\r\n").out.find("***") != std::string::npos);
+}
+
+TEST_CASE("an empty password is shown as *** too") {
+    const auto command = decoded(as_json("host"), R"(AT+MQTTCFG="h",1,"i",60,"u","",1)"s + "\r");
+    REQUIRE(command.size() == 1);
+    CHECK(command[0]["passwd"] == "***");
+}
+
+TEST_CASE("no command shows its password, however damaged it is") {
+    for (const std::string line_end : {"\r", "\r\n", "\n"}) check_hidden("host", stream_of(commands, "", line_end));
+}
+
+TEST_CASE("no answer shows a password, however damaged it is") {
+    for (const std::string line_end : {"\r", "\r\n", "\n"}) check_hidden("modem", stream_of(answers, "", line_end));
+}
+
+TEST_CASE("no echo of a command shows its password") {
+    check_hidden("modem", stream_of(commands, "", "\r\r\nOK\r\n"));
+    check_hidden("modem", stream_of(commands, "", "\r\n"));
+    check_hidden("modem", stream_of(commands, "\r\n> ", "\r\n"));
+}
+
+TEST_CASE("a last line without an end does not show its password") {
+    for (const auto& command : commands) check_hidden("host", command);
+    for (const auto& command : commands) check_hidden("modem", command);
+    for (const auto& answer : answers) check_hidden("modem", answer);
+}
+
+TEST_CASE("a command typed with BACKSPACE does not show its password") {
+    check_hidden("host", "AT+MQTTCFX\bG=\"h\",1,\"i\",60,\"u\",\"~~~~~~~~\",1\r");
+    check_hidden("host", "AT+MQTTCFG=\"h\",1,\"i\",60,\"u\",\"~~~~x\b~~~~\",1\r");
+    check_hidden("host", "AT+MQTTCFG=\"h\",1,\"i\",60,\"u\",x\b\"~~~~~~~~\",1");
+}
+
+TEST_CASE("a command or answer cut at any byte does not show what came of its password") {
+    for (const auto& [from, line] :
+         {std::pair{"host", commands[0]}, std::pair{"modem", commands[0]}, std::pair{"modem", answers[0]}}) {
+        const std::size_t start = line.find('~');
+        for (std::size_t size = start + 1; size <= line.size(); ++size) check_hidden(from, line.substr(0, size));
+    }
+}
