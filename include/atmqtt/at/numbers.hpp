@@ -8,9 +8,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace atmqtt {
-
-namespace detail {
+namespace atmqtt::detail {
 
 /// The largest value of an unsigned type, or of the type below an enum.
 template <class Number, bool IsEnum = std::is_enum_v<Number>>
@@ -47,6 +45,4 @@ constexpr std::size_t digits_of(std::uint32_t n) {
     return count;
 }
 
-}  // namespace detail
-
-}  // namespace atmqtt
+}  // namespace atmqtt::detail
