@@ -130,7 +130,7 @@ bool is_prompt_without_blank(const json& object) { return object["kind"] == "pro
 // The first byte that tells where the object ends; its own last one, as a rule.
 std::size_t known_at(const capture& sample, const json& object) {
     if (is_ended_by_cr_alone(sample, object) || is_prompt_without_blank(object)) return end_of(object) + 1;
-    if (object.contains("mismatch")) return end_of_count(object) + 2;
+    if (object.contains("mismatch")) return std::max(end_of(object), end_of_count(object) + 2);
     const std::string_view bytes = bytes_of(sample, object);
     const bool has_open_topic = object["kind"] == "malformed" && object["name"] == "MQTTPUBLISH" &&
                                 std::count(bytes.begin(), bytes.end(), '"') % 2 == 1;

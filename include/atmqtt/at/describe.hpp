@@ -141,7 +141,8 @@ constexpr span_of_line secret_in(std::string_view bytes) {
     if (head == 0) return {};
     const std::size_t start = bytes[head] == '=' || bytes[head] == ':' ? head + 1 : head;
     const bool again = start == head || detail::behind_configuration(rest(bytes, start)) != 0;
-    field_reader io{bytes, head, tolerances::none()};
+    constexpr tolerances strict = tolerances::none();
+    field_reader io{bytes, head, strict};
     std::uint32_t number = 0;
     text unused;
     const bool told = io.text(param::host, unused, SIZE_MAX) && io.number(param::port, number) &&

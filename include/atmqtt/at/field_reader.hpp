@@ -26,7 +26,8 @@ constexpr bool is_curly_quote(std::string_view at) {
 /// Parses: fills the members from the parameters of one line.
 class field_reader {
 public:
-    /// `line` without its line end; `start` is where its head ends: at the `=`, `?` or `:`, or the end of the line.
+    /// `line`, without its line end, and `may` outlive it. `start` is where the head ends: at its `=`, `?` or `:`, or at the
+    /// end of the line.
     constexpr field_reader(std::string_view line, std::size_t start, const tolerances& may)
         : begin_(line.data()), at_(line.data() + start), end_(line.data() + line.size()), may_(may) {
         if (at_ == end_ || *at_ == ';') return;
@@ -35,6 +36,8 @@ public:
         due_ = true;
         while (colon && at_ != end_ && *at_ == ' ') ++at_;  // canonical there
     }
+
+    field_reader(std::string_view, std::size_t, const tolerances&&) = delete;  // it keeps a reference
 
     constexpr bool text(param name, atmqtt::text& to, std::size_t limit) {
         if (!begin(name)) return false;
