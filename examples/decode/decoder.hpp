@@ -58,14 +58,7 @@ private:
             [](const atmqtt::from_modem::prompt& p) {
                 return item{p.size, "prompt"};
             },
-            [](const atmqtt::from_modem::message& m) {
-                item made = understood(m.what, m.size, "line");
-                if (m.mismatch) {
-                    made.fields["mismatch"] = true;
-                    made.description += " (declared and printed length disagree)";
-                }
-                return made;
-            },
+            [](const atmqtt::from_modem::message& m) { return item_of_message(m); },
             [](const atmqtt::from_modem::piece& p) {
                 return item{p.size, "overlong"};
             },  // not asked for
@@ -79,6 +72,17 @@ private:
                 return item{b.size, "blank"};
             },
             [](const atmqtt::from_modem::partial& p) { return as_text(p.text, p.size, "partial"); });
+    }
+    static item item_of_message(const atmqtt::from_modem::message& m) {
+        if (!m.mismatch) return understood(m.what, m.size, "line");
+        // Where the length is wrong, what is printed may be other lines: an echo of a configuration among them.
+        const std::string printed = masked_data(m.what.payload);
+        atmqtt::message shown = m.what;
+        shown.payload = printed;
+        item made = understood(shown, m.size, "line");
+        made.fields["mismatch"] = true;
+        made.description += " (declared and printed length disagree)";
+        return made;
     }
     static item item_of_line(const atmqtt::from_modem::line& l) {
         const auto read = atmqtt::parse_line(l.text, atmqtt::tolerances::all());
@@ -148,14 +152,22 @@ private:
             [](const atmqtt::from_host::blank& b) {
                 return maybe{item{b.size, "blank"}};
             },
-            [](const atmqtt::from_host::partial& p) { return maybe{as_text(p.text, p.size, "partial")}; });
+            [this](const atmqtt::from_host::partial& p) { return maybe{as_other(p.text, p.size, "partial")}; });
+    }
+
+    // A lone LF may have cut a configuration in two: then all of the second half is hidden.
+    item as_other(std::string_view line, std::size_t size, const char* kind) {
+        const bool hidden = after_configuration_;
+        after_configuration_ = is_cut_configuration(line);
+        return hidden ? item{size, kind, {{"text", "***"}}, "***"} : as_text(line, size, kind);
     }
 
     item item_of_command(const atmqtt::from_host::command& c) {
         const auto read = atmqtt::parse_command(c.text, atmqtt::tolerances::all());
         const auto code = read.why().code;
         if (code == atmqtt::errc::unknown_head || code == atmqtt::errc::chained)
-            return as_text(c.text, c.size, "other");
+            return as_other(c.text, c.size, "other");
+        after_configuration_ = !read && is_cut_configuration(c.text);
         if (code == atmqtt::errc::unknown_form)
             return malformed(name_in_head(c.text.substr(0, read.why().column)), c.size, read.why());
         if (!read) return malformed(name_in(*read), c.size, read.why());
@@ -166,7 +178,8 @@ private:
 
     item end_of_data(const char* kind) {
         const char* const field = kind == std::string_view("data") ? "data" : "text";
-        item made{data_size_, kind, {{field, to_json(data_)}}, shown(data_)};
+        const std::string bytes = masked_data(data_);  // what was to be data may be commands, if the modem refused
+        item made{data_size_, kind, {{field, to_json(bytes)}}, shown(bytes)};
         data_.clear();
         data_size_ = 0;
         return made;
@@ -176,6 +189,7 @@ private:
     atmqtt::command_reader reader_;
     std::string data_;
     std::size_t data_size_ = 0;
+    bool after_configuration_ = false;
 };
 
 }  // namespace decode

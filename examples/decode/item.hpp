@@ -50,6 +50,17 @@ inline std::string masked(std::string_view line) {
     return shown.append(line.substr(secret.at + secret.size));
 }
 
+/// Counted bytes: as they are, but for a password where they are no payload but commands after all.
+inline std::string masked_data(std::string_view bytes) {
+    return atmqtt::detail::behind_configuration(bytes) != 0 ? masked(bytes) : std::string(bytes);
+}
+
+/// Whether a line is AT+MQTTCFG up to its password, or not even so far.
+inline bool is_cut_configuration(std::string_view line) {
+    const auto secret = atmqtt::secret_in(line);
+    return atmqtt::detail::behind_configuration(line) != 0 && secret.at + secret.size >= line.size();
+}
+
 /// Bytes for people: printable ASCII and UTF-8 as they are, the rest escaped as JSON does.
 inline std::string shown(std::string_view bytes) {
     const json value = to_json(bytes);

@@ -83,7 +83,8 @@ int run(Decoder decoder, int input, const std::string& name, printer& print) {
         if (count < 0) return complain("cannot read " + name + ": " + std::strerror(errno));
         if (count == 0) break;
         decoder.take({chunk, static_cast<std::size_t>(count)}, print);
-        std::fflush(stdout);  // whoever reads along sees each item before more input is needed
+        // Whoever reads along sees each item before more input is needed.
+        if (std::fflush(stdout) != 0) return complain(std::string("cannot write: ") + std::strerror(errno));
     }
     decoder.finish(print);
     return std::fflush(stdout) == 0 ? 0 : complain(std::string("cannot write: ") + std::strerror(errno));

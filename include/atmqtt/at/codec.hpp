@@ -83,7 +83,7 @@ constexpr bool is_head_of(const head& found) {
     const bool named =
         same_name(found.name, manual.name) || (sdk.name != manual.name && same_name(found.name, sdk.name));
     if (!named || found.kind != manual.kind) return false;
-    return found.form == manual.form || (std::is_same_v<Message, cme_error> && found.form == ':');
+    return found.form == manual.form || (std::is_same_v<Message, cme_error> && found.form == head_form::colon);
 }
 
 /// Whether a head found is the name of one of `Messages`, whatever its form.
@@ -242,7 +242,8 @@ constexpr auto parse(std::string_view text, const tolerances& may = usual_tolera
         [] { return result<typename parsed::type>{error{errc::unknown_head}}; });
     if constexpr (commands) {
         if (read.why().code == errc::unknown_head && detail::is_name_of<Messages...>(found)) {
-            read.fail({errc::unknown_form, param::none, found.end});
+            const bool more = begins_with(rest(trimmed, found.end), ";");
+            read.fail({more ? errc::chained : errc::unknown_form, param::none, found.end});
         }
     }
     return read;

@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "../core/buffer.hpp"
 #include "../mqtt/types.hpp"
 #include "text.hpp"
 #include "types.hpp"
@@ -118,12 +119,21 @@ namespace detail {
 /// Whether the fifth parameter of AT+MQTTPUB is a length: it starts with a digit. A message stands in quotes, even one of
 /// digits.
 constexpr bool has_length(std::string_view line) {
+    enum class quotes : std::uint8_t { none, straight, curly };
+    quotes inside = quotes::none;
     std::size_t commas = 0;
-    bool quoted = false;
     for (std::size_t at = 0; at < line.size(); ++at) {
-        if (line[at] == '"' && line[at - 1] != '\\') quoted = !quoted;  // a head stands before the first
-        if (commas == 4 && line[at] != ' ') return line[at] >= '0' && line[at] <= '9';
-        if (line[at] == ',' && !quoted) ++commas;
+        const char byte = line[at];
+        const bool is_curly = is_curly_quote(rest(line, at));
+        if (commas == 4 && byte != ' ') return byte >= '0' && byte <= '9';
+        if (inside == quotes::none) {
+            if (byte == ',') ++commas;
+            if (byte == '"') inside = quotes::straight;
+            if (is_curly) inside = quotes::curly;
+        } else if (inside == quotes::straight ? byte == '"' && line[at - 1] != '\\' : is_curly) {
+            inside = quotes::none;
+        }
+        if (is_curly) at += 2;
     }
     return true;  // it is missing, whatever it was to be
 }

@@ -116,12 +116,13 @@ constexpr std::string_view name_in(std::string_view head) {
 /// Where the parameters of MQTTCFG start in `bytes`, wherever it stands and whatever is behind it; else 0.
 constexpr std::size_t behind_configuration(std::string_view bytes) {
     for (std::size_t at = 0; at < bytes.size(); ++at) {
+        if (upper(bytes[at]) != 'M') continue;
         const std::size_t end = behind(rest(bytes, at), "MQTTCFG");
         if (end == 0) continue;
         std::size_t after = at + end;
         while (after < bytes.size() && bytes[after] == ' ') ++after;
-        const bool query = after + 1 < bytes.size() ? bytes[after] == '?' && bytes[after + 1] == ';' : true;
-        if (!query || (after < bytes.size() && bytes[after] != '?')) return after;
+        const std::string_view left = rest(bytes, after);
+        if (!left.empty() && left != "?" && !begins_with(left, "?;")) return after;
     }
     return 0;
 }
@@ -135,10 +136,15 @@ struct span_of_line {
 };
 
 /// What must not be shown of a line that is shown as text, such as an echo or one cut short: the <passwd> of AT+MQTTCFG or
-/// +MQTTCFG, quotes included. If that cannot be told for sure, all behind the head.                      [2.3.1]
+/// +MQTTCFG, quotes included. If that cannot be told for sure, all behind the head; and all of a command behind a BACKSPACE, which
+/// may have made it one. It sees one line: of a command that was cut in two it cannot know the second half.            [2.3.1]
 constexpr span_of_line secret_in(std::string_view bytes) {
     const std::size_t head = detail::behind_configuration(bytes);
-    if (head == 0) return {};
+    if (head == 0) {
+        const std::size_t edit =
+            detail::behind(bytes, "AT") != 0 ? first(bytes, bytes.find('\b')).size() : bytes.size();
+        return {edit, bytes.size() - edit};
+    }
     const std::size_t start = bytes[head] == '=' || bytes[head] == ':' ? head + 1 : head;
     const bool again = start == head || detail::behind_configuration(rest(bytes, start)) != 0;
     constexpr tolerances strict = tolerances::none();

@@ -49,7 +49,7 @@ public:
     }
     constexpr bool flag(param, bool) { return add(1); }
     constexpr bool status(param, atmqtt::status) { return add(4); }
-    constexpr bool literal(std::string_view bytes) { return add(bytes.size()); }
+    constexpr bool literal(std::string_view bytes) { return add(bytes.size() + 2); }
     constexpr bool payload(param, std::string_view, std::uint32_t) { return add(0); }  // comes on top
     template <class Message>
     constexpr bool error_code(param, const Message&) {

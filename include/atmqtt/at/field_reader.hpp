@@ -4,6 +4,7 @@
 
 #include "../core/buffer.hpp"
 #include "../core/result.hpp"
+#include "../mqtt/types.hpp"
 #include "numbers.hpp"
 #include "text.hpp"
 #include "tolerances.hpp"
@@ -14,14 +15,6 @@
 #include <string_view>
 
 namespace atmqtt {
-
-namespace detail {
-
-constexpr bool is_curly_quote(std::string_view at) {
-    return at.size() >= 3 && at[0] == '\xE2' && at[1] == '\x80' && (at[2] == '\x9C' || at[2] == '\x9D');
-}
-
-}  // namespace detail
 
 /// Parses: fills the members from the parameters of one line.
 class field_reader {
@@ -49,23 +42,23 @@ public:
     constexpr bool escaped(param name, atmqtt::text& to, std::size_t limit) { return text(name, to, limit); }
 
     constexpr bool topic(param name, atmqtt::text& to) {
-        if (is_quote_next()) return text(name, to, limits_of_received);
+        if (is_quote_next()) return text(name, to, limits::mqtt_string);
         const char* comma = at_;
         while (comma != end_ && *comma != ',') ++comma;
         return may_bare(name) && bare(name, to, comma);
     }
     constexpr bool last_topic(param name, atmqtt::text& to) {
-        if (is_quote_next()) return text(name, to, limits_of_received);
+        if (is_quote_next()) return text(name, to, limits::mqtt_string);
         return may_bare(name) && bare(name, to, end_);
     }
     constexpr bool bare_topic(param name, atmqtt::text& to) {
-        if (is_quote_next()) return text(name, to, limits_of_received);
+        if (is_quote_next()) return text(name, to, limits::mqtt_string);
         return bare(name, to, end_);
     }
 
     constexpr bool hidden(param name) {
         atmqtt::text unused;
-        return text(name, unused, limits_of_received);
+        return text(name, unused, limits::mqtt_string);
     }
 
     template <class Number>
@@ -104,12 +97,18 @@ public:
         to = *at_ == 'F' ? status::fail : status::ok;
         return word(name, to == status::ok ? "OK" : "FAIL");
     }
-    constexpr bool literal(std::string_view bytes) { return begin(param::none) && word(param::none, bytes); }
+    constexpr bool literal(std::string_view bytes) {
+        const char* const start = at_;
+        atmqtt::text read;
+        if (!text(param::none, read, limits::mqtt_string)) return false;
+        return read.raw() == bytes || fail_at(start, errc::unknown_word, param::none);
+    }
 
     constexpr bool payload(param name, std::string_view& to, std::uint32_t length) {
         if (!due_) return begin(name);
         to = left();
-        if (to.size() == std::size_t{length} + 2 && ends_with(to, "\r\n")) to = first(to, length);
+        // A line end is told from the payload by the count, and where that is wrong it is taken for one.
+        if (to.size() != length && ends_with(to, "\r\n")) to = first(to, to.size() - 2);
         if (to.size() != length && !may_.wrong_length) return fail(errc::length_mismatch, param::msg_len);
         return end_at(end_);
     }
@@ -157,8 +156,6 @@ public:
     constexpr std::size_t column() const { return static_cast<std::size_t>(at_ - begin_); }
 
 private:
-    static constexpr std::size_t limits_of_received = 65535;  // MQTT 1.5.3: a stranger's topic may be longer than ours
-
     constexpr std::string_view left() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
     constexpr errc wrong_byte() const { return *at_ == ';' ? errc::chained : errc::unexpected; }
 

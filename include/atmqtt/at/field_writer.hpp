@@ -4,6 +4,7 @@
 
 #include "../core/buffer.hpp"
 #include "../core/result.hpp"
+#include "../mqtt/types.hpp"
 #include "numbers.hpp"
 #include "text.hpp"
 #include "types.hpp"
@@ -37,7 +38,7 @@ public:
     }
 
     constexpr bool topic(param name, const atmqtt::text& from) {
-        if (how_ == spelling::manual) return quoted(name, from, limits_of_sent, false);
+        if (how_ == spelling::manual) return quoted(name, from, limits::mqtt_string, false);
         for (const char byte : from)
             if (byte == ',') return fail(errc::forbidden_byte, name);  // it would end the topic
         return bare(name, from);
@@ -65,8 +66,8 @@ public:
     }
     constexpr bool flag(param, bool from) { return next() && put(from ? '1' : '0'); }
 
-    constexpr bool status(param, atmqtt::status from) { return literal(from == status::ok ? "OK" : "FAIL"); }
-    constexpr bool literal(std::string_view bytes) { return next() && put(bytes); }
+    constexpr bool status(param, atmqtt::status from) { return next() && put(from == status::ok ? "OK" : "FAIL"); }
+    constexpr bool literal(std::string_view bytes) { return next() && put('"') && put(bytes) && put('"'); }
 
     constexpr bool payload(param name, std::string_view from, std::uint32_t length) {
         return (from.size() == length || fail(errc::length_mismatch, name)) && next() && put(from);
@@ -112,8 +113,6 @@ public:
     constexpr std::string_view written() const { return {begin_, static_cast<std::size_t>(at_ - begin_)}; }
 
 private:
-    static constexpr std::size_t limits_of_sent = 65535;
-
     [[gnu::noinline, gnu::cold]] constexpr bool fail(errc code, param name) {
         why_ = {code, name, static_cast<std::size_t>(at_ - begin_)};
         return false;

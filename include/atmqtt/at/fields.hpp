@@ -14,7 +14,7 @@
 //   choice(name, member, last)         one digit, 0..last
 //   flag(name, member)                 0 or 1
 //   status(name, member)               OK or FAIL
-//   literal(bytes)                     these bytes
+//   literal(bytes)                     these bytes in quotes
 //   payload(name, member, length)      the raw bytes that end a line
 //   error_code(name, message)          what follows +CME ERROR
 //   ends(member)                       whether the line ends here, kept in a bool

@@ -11,6 +11,18 @@
 
 namespace atmqtt::detail {
 
+/// What stands behind a name.
+enum class head_form : std::uint8_t { nothing, colon, equals, question_mark, other };
+
+constexpr head_form form_of(char byte) {
+    switch (byte) {
+        case ':': return head_form::colon;
+        case '=': return head_form::equals;
+        case '?': return head_form::question_mark;
+        default: return head_form::other;
+    }
+}
+
 /// Which words a head begins with.
 enum class head_kind : std::uint8_t {
     word,        ///< OK
@@ -19,25 +31,22 @@ enum class head_kind : std::uint8_t {
     at_command,  ///< AT+MQTT
 };
 
-/// What stands behind a head that nothing follows.
-inline constexpr char no_form = '\n';
-
 /// A head as it was found.
 struct head {
     std::uint64_t name = 0;  ///< its letters behind the kind, a byte each; 0: no head of the manual is like this
     head_kind kind = head_kind::word;
-    char form = no_form;  ///< the `=`, `?` or `:` behind the name
+    head_form form = head_form::nothing;
     std::size_t end = 0;  ///< where that stands
 };
 
 constexpr char upper(char byte) { return byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 'a' + 'A') : byte; }
 
-/// Where `words` end in `text` if it begins with them, blanks and case aside; else 0.
-constexpr std::size_t behind(std::string_view text, std::string_view words) {
+/// Where `words` end in `text` if it begins with them, blanks aside, and the case if `any_case`; else 0.
+constexpr std::size_t behind(std::string_view text, std::string_view words, bool any_case = true) {
     std::size_t at = 0;
     for (const char byte : words) {
         while (at < text.size() && text[at] == ' ') ++at;
-        if (at == text.size() || upper(text[at]) != byte) return 0;
+        if (at == text.size() || (any_case ? upper(text[at]) : text[at]) != byte) return 0;
         ++at;
     }
     return at;
@@ -62,12 +71,12 @@ constexpr head pack_head(std::string_view text, std::size_t at, head_kind kind, 
     const bool ends = after == text.size();
     if (ends ? may.field_blanks : may.head_blanks) at = after;
     const bool has_form = at != text.size() && !(is_command && text[at] == ';');
-    return {name, kind, has_form ? text[at] : no_form, at};
+    return {name, kind, has_form ? form_of(text[at]) : head_form::nothing, at};
 }
 
 /// `+MQTT PINGRSP OK`: the head of +MQTTPINGRSP:, with the blank before its status for a colon.
 constexpr head ping_heading(std::string_view text) {
-    const std::size_t at = behind(text, "+MQTTPINGRSP");
+    const std::size_t at = behind(text, "+MQTTPINGRSP", false);
     const bool blank = at != 0 && at < text.size() && text[at] == ' ';
     if (!blank) return {};
     head found = pack_head("+MQTTPINGRSP:", 5, head_kind::line, false, usual_tolerances);
@@ -77,13 +86,13 @@ constexpr head ping_heading(std::string_view text) {
 
 /// The head of a line that a modem sends.
 constexpr head line_head(std::string_view text, const tolerances& may) {
-    const std::size_t at = begins_with(text, "+MQTT") ? 5 : behind(text, "+MQTT");
+    const std::size_t at = begins_with(text, "+MQTT") ? 5 : behind(text, "+MQTT", false);
     if (at == 0 || (at != 5 && !may.head_blanks && !may.ping_heading)) {
         const bool plus = begins_with(text, "+");
         return pack_head(text, plus ? 1 : 0, plus ? head_kind::plus : head_kind::word, plus, may);
     }
     const head found = at == 5 || may.head_blanks ? pack_head(text, at, head_kind::line, may.head_blanks, may) : head{};
-    return found.form != ':' && may.ping_heading ? ping_heading(text) : found;
+    return found.form != head_form::colon && may.ping_heading ? ping_heading(text) : found;
 }
 
 /// The head of a command that a host sends; name 0 for one that is not of MQTT.

@@ -24,6 +24,12 @@ struct spelled {
 
 namespace detail {
 
+/// Whether a +MQTTCFG line ends in (null) and a quote of some kind.
+constexpr bool is_null(std::string_view line) {
+    const std::size_t at = line.rfind("(null)");
+    return at != std::string_view::npos && (line.size() - at == 7 || is_curly_quote(rest(line, at + 6)));
+}
+
 template <class Io, class Self>
 constexpr bool ack_fields(Io& io, Self& m) {
     return io.flag(param::dup, m.dup) && io.number(param::pack_id, m.id);
@@ -86,7 +92,7 @@ struct open_is {
 struct configuration_is {
     static constexpr spelled head{"+MQTTCFG: ", "+MQTTCFG: "};
     /// The unconfigured answer is `no_configuration`.
-    static constexpr bool fits(std::string_view line) { return !ends_with(line, "\"(null)\""); }
+    static constexpr bool fits(std::string_view line) { return !detail::is_null(line); }
 
     text host = {};
     std::uint16_t port = 1883;  ///< 1..65535
@@ -115,11 +121,11 @@ struct configuration_is {
 struct no_configuration {
     static constexpr spelled head{"+MQTTCFG:", "+MQTTCFG:"};
     /// Shares its head with `configuration_is`, which ends in a digit.
-    static constexpr bool fits(std::string_view line) { return ends_with(line, "\"(null)\""); }
+    static constexpr bool fits(std::string_view line) { return detail::is_null(line); }
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self&) {
-        return io.literal("\"(null)\"");
+        return io.literal("(null)");
     }
 };
 

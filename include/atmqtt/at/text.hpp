@@ -13,6 +13,14 @@
 
 namespace atmqtt {
 
+namespace detail {
+
+constexpr bool is_curly_quote(std::string_view at) {
+    return at.size() >= 3 && at[0] == '\xE2' && at[1] == '\x80' && (at[2] == '\x9C' || at[2] == '\x9D');
+}
+
+}  // namespace detail
+
 /// A view of text. What is parsed is viewed as it stands on the wire, where `\"` is a quote; comparing, iterating
 /// and copying see the unescaped bytes. The only escape is `\"`: any other backslash is itself.
 ///

@@ -7,15 +7,16 @@ namespace atmqtt {
 /// Deviations that are read although they are never written. On by default where no ambiguity can come of it.
 /// Always read, and so without a switch: commands in either case, `\"` in any quoted text.
 struct tolerances {
-    bool head_blanks = true;         ///< `+MQTT UNSUBACK:`, `AT+ MQTTOPEN`, `+ MQTTREC:` [2.3.5, 2.3.2, 2.3.9]
-    bool field_blanks = true;        ///< `0,0,0, "",""` and blanks at the end of a line [2.3.2]
-    bool bare_topic = true;          ///< `+MQTTPUBLISH:0,1,0,1,pyr,3,abc` [3.2]: the first comma ends the topic
-    bool bare_error = true;          ///< `+CME ERROR` without a code [2.3.2]
-    bool error_text = true;          ///< `+CME ERROR: <words>`, as after AT+CMEE=2
-    bool ping_heading = true;        ///< `+MQTT PINGRSP OK`, the heading of [2.4.2] and what its 2016 ancestor prints
-    bool curly_quotes = false;       ///< `”test”` [2.3.5]: how the document's typesetting came into copied commands
-    bool next_line_payload = false;  ///< the payload of +MQTTPUBLISH on the line after, as the 2016 ancestor prints it
-    bool wrong_length = false;       ///< `14,abxxxxabc` [2.4.1]: msg_len is not the length of what is printed
+    bool head_blanks = true;    ///< `+MQTT UNSUBACK:`, `AT+ MQTTOPEN`, `+ MQTTREC:` [2.3.5, 2.3.2, 2.3.9]
+    bool field_blanks = true;   ///< `0,0,0, "",""` and blanks at the end of a line [2.3.2]
+    bool bare_topic = true;     ///< `+MQTTPUBLISH:0,1,0,1,pyr,3,abc` [3.2]: the first comma ends the topic
+    bool bare_error = true;     ///< `+CME ERROR` without a code [2.3.2]
+    bool error_text = true;     ///< `+CME ERROR: <words>`, as after AT+CMEE=2
+    bool ping_heading = true;   ///< `+MQTT PINGRSP OK`, the heading of [2.4.2] and what its 2016 ancestor prints
+    bool curly_quotes = false;  ///< `”test”` [2.3.5]: how the document's typesetting came into copied commands
+    bool next_line_payload =
+        false;  ///< the payload of +MQTTPUBLISH on the line after, as the 2016 ancestor prints it; line_reader only
+    bool wrong_length = false;  ///< `14,abxxxxabc` [2.4.1]: msg_len is not the length of what is printed
 
     /// All of them: for reading captures, where nothing is at stake.
     static constexpr tolerances all() {

@@ -41,8 +41,10 @@ public:
         deadlines_[index(name)] = deadline;
         armed_ |= bit(name);
     }
+    /// Without effect on a timer that is not set.
     constexpr void cancel(Name name) { armed_ &= ~bit(name); }
     constexpr void cancel_all() { armed_ = 0; }
+    /// Whether it was set, and neither cancelled nor taken since.
     constexpr bool is_set(Name name) const { return (armed_ & bit(name)) != 0; }
 
     /// Takes one timer whose deadline has come, the earliest first; it is no longer set then.

@@ -20,16 +20,19 @@ public:
 
     /// Goes on in `lent`, into which the caller has copied the first `used` bytes of the buffer before.
     void lend(buffer lent) { lent_ = lent; }
+    /// Bytes of the lent buffer.
     std::size_t capacity() const { return lent_.size(); }
     /// Bytes of the lent buffer in use, from its front on.
     std::size_t used() const { return end_; }
 
+    /// Bytes held, from the start of the item on.
     std::size_t size() const { return end_ - begin_; }
     const char* data() const { return lent_.data() + begin_; }
     char operator[](std::size_t at) const { return data()[at]; }
     std::string_view view(std::size_t from, std::size_t to) const { return {data() + from, to - from}; }
     /// What was not looked at yet.
     std::string_view ahead() const { return view(scan, size()); }
+    /// Whether all that is held was looked at.
     bool done() const { return scan == size(); }
 
     /// Takes from the front of `input` what there is room for; false if there is none.
@@ -84,6 +87,7 @@ public:
         return size;
     }
 
+    /// Lets go of everything.
     void clear() { begin_ = end_ = scan = gone_ = 0; }
 
 private:

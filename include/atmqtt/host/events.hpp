@@ -42,7 +42,7 @@ struct piece {
     std::size_t offset = 0;       ///< of `bytes` in the payload
     std::string_view bytes = {};  ///< empty in the last
     bool last = false;
-    bool mismatch = false;  ///< in the last: as in `message`
+    bool mismatch = false;  ///< in the last: as in `message`; bytes that end in CR LF took in the line's end
     std::size_t size = 0;
 };
 
@@ -98,7 +98,7 @@ struct line_reader_options {
     millis hold{20};                    ///< silence after which no LF follows a CR, no blank a prompt; ours
     std::size_t line_limit = SIZE_MAX;  ///< bytes of a line without its end; never more than the buffer's size less 2
     /// Bytes of a payload that is held whole; 0: what the buffer has room for besides header and CR LF. A caller who sets it
-    /// swaps in a larger buffer by `rebind` in time.
+    /// swaps in a larger buffer by `rebind` in time; if not, the message ends as `too_large`.
     std::uint32_t payload_limit = 0;
     tolerances may = {};
 };

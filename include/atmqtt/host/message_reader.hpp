@@ -31,6 +31,7 @@ public:
         quotes_ = quotes::before;
         crossed_ = false;
         offset_ = told_ = given_ = 0;
+        tail_[0] = tail_[1] = '\0';
     }
 
     /// Takes what the state at hand has no question about.
@@ -82,6 +83,7 @@ public:
         left_ = came < header_.length ? header_.length - static_cast<std::uint32_t>(came) : 0;
         holding_ = holding::nothing;
         held.scan = header_size_;
+        remember_tail(held.view(header_size_, held.size()));
         held.forget(came);
         state_ = left_ != 0 ? state::skip : state::drop;
     }
@@ -223,6 +225,7 @@ private:
         const std::size_t came = held.size() - held.scan;
         const std::size_t some = came < left_ ? came : left_;
         left_ -= static_cast<std::uint32_t>(some);
+        remember_tail(held.view(held.scan, held.scan + some));
         if (left_ == 0) state_ = state::after;
         if (holding_ == holding::pieces)
             give_piece(held, some, out);
@@ -255,7 +258,13 @@ private:
     }
     // Whether the count took in the line end: the text printed was two short.
     bool counted_too_far(const window& held) const {
-        return holding_ == holding::whole && ends_with(held.view(header_size_, header_size_ + header_.length), "\r\n");
+        if (holding_ != holding::whole) return tail_[0] == '\r' && tail_[1] == '\n';
+        return ends_with(held.view(header_size_, header_size_ + header_.length), "\r\n");
+    }
+    void remember_tail(std::string_view some) {
+        if (some.empty()) return;
+        tail_[0] = some.size() == 1 ? tail_[1] : some[some.size() - 2];
+        tail_[1] = some.back();
     }
 
     void look_for_line_end(window& held, maybe& out) {
@@ -321,6 +330,7 @@ private:
     std::size_t told_ = 0;         // bytes of the window that the sizes of pieces have covered
     std::size_t given_ = 0;        // bytes of the last piece, still in the window
     std::uint32_t left_ = 0;       // bytes of the count to skip
+    char tail_[2] = {};            // the last bytes of a payload that is not held
     state state_ = state::header;
     holding holding_ = holding::whole;
     std::uint8_t commas_ = 0;

@@ -99,9 +99,11 @@ public:
         limit_ = options_.line_limit < lent.size() ? options_.line_limit : lent.size();
     }
 
-    /// Takes the next `count` bytes, at least one, as data. False, and nothing changes, if they are to be given whole and the
-    /// buffer is too small for them: refuse the command.
+    /// Takes the next `count` bytes, at least one, as data. To be called upon the command's event, before the next `receive`.
+    /// False, and nothing changes, if that has been missed and more of a line has come, or if the data are to be given whole
+    /// and the buffer is too small for them: refuse the command.
     bool expect_data(std::uint32_t count) {
+        if (!ended_ && (used_ != 0 || overlong_)) return false;
         if (!options_.pieces && count > lent_.size()) return false;
         wanted_ = count;
         offset_ = 0;
@@ -134,6 +136,7 @@ public:
     /// Gives up data that have stopped coming. Without effect before its time.
     std::optional<event> tick(instant now) {
         if (!is_counting() || !reached(last_ + options_.data_gap, now)) return std::nullopt;
+        if (ended_) start_item();
         return cut_short();
     }
     /// Starts the wait for data: with the prompt, or whatever else the host is waiting for.
