@@ -124,7 +124,7 @@ constexpr bool has_length(std::string_view line) {
     std::size_t commas = 0;
     for (std::size_t at = 0; at < line.size(); ++at) {
         const char byte = line[at];
-        const bool is_curly = is_curly_quote(rest(line, at));
+        const bool is_curly = byte == '\xE2' && is_curly_quote(rest(line, at));
         if (commas == 4 && byte != ' ') return byte >= '0' && byte <= '9';
         if (inside == quotes::none) {
             if (byte == ',') ++commas;
