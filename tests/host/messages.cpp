@@ -1,0 +1,242 @@
+// Messages in a stream: opaque payloads and topics, both length policies, silence, swapped buffers.
+// SPDX-License-Identifier: MIT
+#include <atmqtt.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace atmqtt;
+
+namespace {
+
+std::string told(const from_modem::event& found) {
+    const auto flag = [](bool mismatch) { return std::string(mismatch ? " mismatch" : ""); };
+    return match(
+        found,  //
+        [](const from_modem::line& l) { return "line " + std::string(l.text); },
+        [](const from_modem::prompt&) { return std::string("prompt"); },
+        [&](const from_modem::message& m) {
+            return "message " + std::string(m.what.topic.raw()) + " " + std::string(m.what.payload) + flag(m.mismatch);
+        },
+        [&](const from_modem::piece& p) {
+            return "piece at " + std::to_string(p.offset) + " " + std::string(p.bytes) + flag(p.mismatch);
+        },
+        [&](const from_modem::too_large& t) {
+            return "too large " + std::to_string(t.header.length) + flag(t.mismatch);
+        },
+        [](const from_modem::overlong&) { return std::string("overlong"); },
+        [](const from_modem::blank&) { return std::string("blank"); },
+        [](const from_modem::partial& p) { return "partial " + std::string(p.text); });
+}
+
+/// A reader with its memory, and what it gave.
+class listener {
+public:
+    explicit listener(const line_reader_options& options = {}, std::size_t room = 256)
+        : memory_(room), reader_({memory_.data(), memory_.size()}, options) {}
+
+    void hear(std::string_view bytes, instant now = {}) {
+        while (const auto found = reader_.receive(bytes, now)) add(*found);
+    }
+    bool tick(instant now) {
+        const auto found = reader_.tick(now);
+        if (found) add(*found);
+        return found.has_value();
+    }
+    void finish() {
+        while (const auto found = reader_.finish()) add(*found);
+    }
+    /// Swaps in a buffer of `room` bytes.
+    void grow(std::size_t room) {
+        std::vector<char> larger(room);
+        std::copy_n(memory_.begin(), reader_.used(), larger.begin());
+        memory_.swap(larger);
+        reader_.rebind({memory_.data(), memory_.size()});
+    }
+    line_reader& reader() { return reader_; }
+    const std::vector<std::string>& events() const { return events_; }
+    std::size_t covered() const { return covered_; }
+
+private:
+    void add(const from_modem::event& found) {
+        covered_ += from_modem::size_of(found);
+        events_.push_back(told(found));
+    }
+
+    std::vector<char> memory_;
+    line_reader reader_;
+    std::vector<std::string> events_;
+    std::size_t covered_ = 0;
+};
+
+using events = std::vector<std::string>;
+
+/// At every split point the same events, which cover every byte.
+void check(std::string_view input, const events& expected, const line_reader_options& options = {}) {
+    CAPTURE(std::string(input));
+    for (std::size_t split = 0; split <= input.size(); ++split) {
+        CAPTURE(split);
+        listener one{options};
+        one.hear(input.substr(0, split));
+        one.hear(input.substr(split));
+        one.finish();
+        CHECK(one.events() == expected);
+        CHECK(one.covered() == input.size());
+    }
+}
+
+line_reader_options by_line_end() {
+    line_reader_options options;
+    options.policy = length_policy::line_end;
+    return options;
+}
+
+const std::string header = "+MQTTPUBLISH: 0,0,0,0,\"t\",";
+
+}  // namespace
+
+TEST_CASE("AT-20: nothing in a payload or in a quoted topic is a line, a prompt or a message") {
+    for (const std::string bytes :
+         {"\r\nOK\r\n", "\r\n+CME ERROR: 605\r\n", "\r\n> ", "\r\n+MQTTPUBLISH: 0,0,0,0,\"x\",1,y\r\n"}) {
+        for (const auto& options : {line_reader_options{}, by_line_end()}) {
+            check(header + std::to_string(bytes.size()) + "," + bytes + "\r\nOK\r\n", {"message t " + bytes, "line OK"},
+                  options);
+        }
+    }
+    for (const std::string topic : {"a\r\nOK\r\nb", "\r\n> ", "a,b,c,d,e,f", "\r\n+CME ERROR: 605\r\n,"}) {
+        check("+MQTTPUBLISH: 0,0,0,0,\"" + topic + "\",3,abc\r\nOK\r\n", {"message " + topic + " abc", "line OK"});
+    }
+}
+
+TEST_CASE("AT-28: a topic whose quote is never closed is a line after all, and so are those behind it") {
+    check("+MQTTPUBLISH: 0,0,0,0,\"t,3,abc\r\nOK\r\n+MQTTSTAT: 1\r\n",
+          {"line +MQTTPUBLISH: 0,0,0,0,\"t,3,abc", "line OK", "line +MQTTSTAT: 1"});
+    check("+MQTTPUBLISH: 0,0,0,0,\"t\"x,3,abc\r\nOK\r\n", {"line +MQTTPUBLISH: 0,0,0,0,\"t\"x,3,abc", "line OK"});
+    listener one;  // silence tells it too
+    one.hear("+MQTTPUBLISH: 0,0,0,0,\"t,3,abc\r\nOK\r\n");
+    CHECK(one.events().empty());
+    CHECK_FALSE(one.tick(instant{499}));
+    CHECK(one.tick(instant{500}));
+    CHECK(one.tick(instant{500}));
+    CHECK_FALSE(one.tick(instant{500}));
+    CHECK(one.events() == events{"line +MQTTPUBLISH: 0,0,0,0,\"t,3,abc", "line OK"});
+}
+
+TEST_CASE("AT-23: the first comma ends a bare topic, and what follows it is the length") {
+    check("+MQTTPUBLISH:0,1,0,1,pyr,3,abc\r\nOK\r\n", {"message pyr abc", "line OK"});
+    // the cost that is documented: whoever names the topic sets the length
+    check("+MQTTPUBLISH:0,1,0,1,a,9,x,3,abc\r\n\r\nOK\r\n", {"message a x,3,abc\r\n", "line OK"});
+}
+
+TEST_CASE("AT-21: the policy counted believes the count, and drops to the next LF where it is too small") {
+    check(header + "14,abc\"xxxx\"abc\r\nOK\r\n", {"message t abc\"xxxx\"abc mismatch", "line OK"});
+    check(header + "3,abcdef\r\nOK\r\n", {"message t abc mismatch", "line OK"});
+    // the cost that is documented: the lines behind a count too large are hidden
+    check(header + "9,abc\r\nOK\r\nERROR\r\n", {"message t abc\r\nOK mismatch", "line ERROR"});
+    check(header + "0,\r\nOK\r\n", {"message t ", "line OK"});
+}
+
+TEST_CASE("AT-21: the policy line_end believes the first line end, whatever the count") {
+    check(header + "14,abc\"xxxx\"abc\r\nOK\r\n", {"message t abc\"xxxx\"abc mismatch", "line OK"}, by_line_end());
+    check(header + "3,abcdef\r\nOK\r\n", {"message t abcdef mismatch", "line OK"}, by_line_end());
+    check(header + "999999999,abc\r\nOK\r\n", {"too large 999999999 mismatch"}, by_line_end());
+    line_reader_options held = by_line_end();
+    held.payload_limit = UINT32_MAX;
+    check(header + "999999999,abc\r\nOK\r\n", {"message t abc mismatch", "line OK"}, held);
+    // the cost that is documented: with a count too large, a payload can forge a line
+    check(header + "99,abc\r\n+MQTTDISC: OK\r\nx\r\n", {"message t abc mismatch", "line +MQTTDISC: OK", "line x"},
+          by_line_end());
+}
+
+TEST_CASE("AT-21: silence of 500 ms inside a count gives what has come, across the wraps of the clock") {
+    for (const std::uint32_t start : {0U, 0x7FFFFF00U, 0xFFFFFF00U}) {
+        CAPTURE(start);
+        const instant begin{start};
+        listener one;
+        one.hear(header + "10,abc", begin);
+        one.hear("de", begin + millis{400});
+        CHECK(one.reader().wait(begin + millis{899}) == millis{1});
+        CHECK_FALSE(one.tick(begin + millis{899}));
+        CHECK(one.tick(begin + millis{900}));
+        CHECK_FALSE(one.tick(begin + millis{900}));
+        CHECK(one.reader().wait(begin + millis{900}) == std::nullopt);
+        one.hear("OK\r\n", begin + millis{901});
+        CHECK(one.events() == events{"message t abcde mismatch", "line OK"});
+    }
+}
+
+TEST_CASE("a message larger than the buffer is skipped in step, or given in pieces that follow each other") {
+    const std::string large(1000, 'x');
+    const std::string input = header + "1000," + large + "\r\nOK\r\n";
+    listener skipped;
+    skipped.hear(input);
+    CHECK(skipped.events() == events{"too large 1000", "line OK"});
+    CHECK(skipped.covered() == input.size());
+    line_reader_options options;
+    options.pieces = true;
+    listener parts{options};
+    parts.hear(input);
+    CHECK(parts.covered() == input.size());
+    std::size_t offset = 0;
+    for (const std::string& found : parts.events()) {
+        if (found == "line OK") continue;
+        const std::string place = "piece at " + std::to_string(offset) + " ";
+        CHECK(found.substr(0, place.size()) == place);
+        offset += found.size() - place.size();
+    }
+    CHECK(offset == large.size());
+    CHECK(parts.events().back() == "line OK");
+}
+
+TEST_CASE("with a payload_limit and a buffer that grows in time, a message is held whole") {
+    line_reader_options options;
+    options.payload_limit = 5000;
+    listener one{options, 64};
+    const std::string large(5000, 'y');
+    const std::string input = header + "5000," + large + "\r\nOK\r\n";
+    std::size_t room = 64;
+    for (std::size_t at = 0; at < input.size(); at += 50) {
+        if (one.reader().held() + 50 > room) one.grow(room *= 2);
+        one.hear(std::string_view{input}.substr(at, 50));
+    }
+    CHECK(one.events() == events{"message t " + large, "line OK"});
+    listener small{options, 64};  // and if it does not grow, the message is given up, in step
+    small.hear(input);
+    CHECK(small.events() == events{"too large 5000", "line OK"});
+}
+
+TEST_CASE("a copy with a copy of the buffer goes on by itself, in the middle of a payload too") {
+    char memory[128] = {};
+    line_reader reader{memory};
+    const std::string start = header + "6,abc";
+    std::string_view input = start;
+    CHECK_FALSE(reader.receive(input, {}));
+    char other_memory[128] = {};
+    std::copy(std::begin(memory), std::end(memory), std::begin(other_memory));
+    line_reader other = reader;
+    other.rebind(other_memory);
+    input = "def\r\n";
+    const auto mine = reader.receive(input, {});
+    input = "xyz\r\n";
+    const auto others = other.receive(input, {});
+    REQUIRE(mine);
+    REQUIRE(others);
+    CHECK(told(*mine) == "message t abcdef");
+    CHECK(told(*others) == "message t abcxyz");
+}
+
+TEST_CASE("AT-24: payloads on the next line, and topics in curly quotes, where they are tolerated") {
+    line_reader_options options;
+    options.may = tolerances::all();
+    check("+MQTTPUBLISH: 0,0,0,1,\"t\",3\r\nabc\r\nOK\r\n", {"message t abc", "line OK"}, options);
+    check("+MQTTPUBLISH: 0,0,0,1,\"t\",0\r\nOK\r\n", {"message t ", "line OK"}, options);
+    check("+MQTTPUBLISH: 0,0,0,1,\xE2\x80\x9D"
+          "a,b\xE2\x80\x9D,3,abc\r\nOK\r\n",
+          {"message a,b abc", "line OK"}, options);
+    check("+MQTTPUBLISH: 0,0,0,1,\"t\",3\r\nabc\r\n", {"line +MQTTPUBLISH: 0,0,0,1,\"t\",3", "line abc"});
+}
