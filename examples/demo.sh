@@ -20,13 +20,21 @@ bold='' plain=''
 if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); fi
 
 shown=0
-for capture in "$root"/examples/captures/*.modem.bin "$root"/examples/captures/*.host.bin; do
-    [ -e "$capture" ] || continue
-    from=${capture%.bin}
+show() {
+    [ -e "$1" ] || return 0
+    from=${1%.bin}
     from=${from##*.}
-    printf '%s== %s, sent by the %s%s\n' "$bold" "${capture#"$root"/}" "$from" "$plain"
-    "$build/examples/atmqtt-decode" --from "$from" "$capture"
+    printf '%s== %s, sent by the %s%s\n' "$bold" "${1#"$root"/}" "$from" "$plain"
+    "$build/examples/atmqtt-decode" --from "$from" "$1"
     echo
     shown=$((shown + 1))
+}
+
+# The manual's own dialogue first; what is hostile or broken comes behind what is right.
+captures=$root/examples/captures
+show "$captures/manual-section-3.host.bin"
+show "$captures/manual-section-3.modem.bin"
+for capture in "$captures"/*.host.bin "$captures"/*.modem.bin; do
+    case $capture in */manual-section-3.*) ;; *) show "$capture" ;; esac
 done
 [ "$shown" -gt 0 ] || { echo "no captures below examples/captures" >&2; exit 1; }
