@@ -26,6 +26,23 @@ TEST_CASE("AT-07: a curly topic with commas does not make a message of a length,
     CHECK(std::holds_alternative<no_configuration>(*nothing));
 }
 
+TEST_CASE("error words that would be read as a code are not written, blanks behind them or not") {
+    char out[max_size<cme_error>()];
+    for (const char* const words : {"1", "1 ", "605   ", " ", "", " a"}) {
+        CAPTURE(words);
+        CHECK(format(cme_error{error_form::words, cme::no_network, words}, out).why().code == errc::forbidden_byte);
+    }
+    for (const char* const words : {"SIM busy", "65536", "007", "1 a", "605,1"}) {
+        CAPTURE(words);
+        const auto written = format(cme_error{error_form::words, cme::no_network, words}, out);
+        REQUIRE(written);
+        const auto read = parse<cme_error>(*written);
+        REQUIRE(read);
+        CHECK(read->form == error_form::words);
+        CHECK(read->words == words);
+    }
+}
+
 TEST_CASE("a second command behind a head without parameters is told as such") {
     CHECK(parse_command("AT+MQTTSUB;+CSQ").why().code == errc::chained);
     CHECK(parse_command("AT+MQTTCFG;+MQTTCFG?").why().code == errc::chained);

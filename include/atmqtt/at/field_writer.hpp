@@ -80,9 +80,10 @@ public:
         if (from.form == error_form::number) return number(name, from.code);
         if (from.words.size() > limits::cme_text) return fail(errc::too_long, name);
         // What would be read as something else: nothing, a blank that is skipped, a number.
-        if (from.words.empty() || from.words.front() == ' ' || detail::is_number(from.words, detail::most_of<cme>)) {
-            return fail(errc::forbidden_byte, name);
-        }
+        std::string_view number_like = from.words;
+        while (ends_with(number_like, " ")) number_like = first(number_like, number_like.size() - 1);
+        const bool is_code = detail::is_number(number_like, detail::most_of<cme>);
+        if (number_like.empty() || from.words.front() == ' ' || is_code) return fail(errc::forbidden_byte, name);
         for (const char byte : from.words) {
             if (detail::is_forbidden(byte)) return fail(errc::forbidden_byte, name);
         }
