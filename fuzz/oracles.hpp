@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "../tests/members.hpp"
+
 #include <atmqtt/at/codec.hpp>
 
 #include <cstddef>
@@ -80,43 +82,7 @@ private:
     std::size_t size_;
 };
 
-template <class Message, class... Others>
-inline constexpr bool is_one_of = (std::is_same_v<Message, Others> || ...);
-
-/// Every member of a message. The bindings count them: a new member does not compile before it is looked at too.
-template <class Constness>
-auto members([[maybe_unused]] Constness& m) {
-    using Message = std::remove_const_t<Constness>;
-    if constexpr (std::is_empty_v<Message>) {
-        return std::tuple<>{};
-    } else if constexpr (is_one_of<Message, unsubscribe, set_ping_echo, set_reconnect, set_timeout, open_is, state_is,
-                                   disc_is, ping_echo_is, reconnect_alarm, timeout_is, timeout_alarm, pingrsp>) {
-        auto& [a] = m;
-        return std::tie(a);
-    } else if constexpr (is_one_of<Message, subscribe, unsuback, puback, pubrec, pubcomp, pubrel, reconnect_is>) {
-        auto& [a, b] = m;
-        return std::tie(a, b);
-    } else if constexpr (is_one_of<Message, suback, cme_error, subscription>) {
-        auto& [a, b, c] = m;
-        return std::tie(a, b, c);
-    } else if constexpr (is_one_of<Message, publish, publish_counted>) {
-        auto& [a, b, c, d, e] = m;
-        return std::tie(a, b, c, d, e);
-    } else if constexpr (is_one_of<Message, message_header>) {
-        auto& [a, b, c, d, e, f] = m;
-        return std::tie(a, b, c, d, e, f);
-    } else if constexpr (is_one_of<Message, open, message>) {
-        auto& [a, b, c, d, e, f, g] = m;
-        return std::tie(a, b, c, d, e, f, g);
-    } else if constexpr (is_one_of<Message, configuration_is>) {
-        auto& [a, b, c, d, e, f, g, h, i] = m;
-        return std::tie(a, b, c, d, e, f, g, h, i);
-    } else {
-        static_assert(std::is_same_v<Message, configure>);
-        auto& [a, b, c, d, e, f, g, h, i, j] = m;
-        return std::tie(a, b, c, d, e, f, g, h, i, j);
-    }
-}
+using testing::members;
 
 /// A member in words. With the size before it no value can pose as two.
 inline std::string in_words(const text& from) {

@@ -145,7 +145,7 @@ constexpr bool has_length(std::string_view line) {
 struct publish {
     static constexpr std::string_view head = "AT+MQTTPUB=";
     /// Shares its head with `publish_counted`.
-    static constexpr bool fits(std::string_view line) { return !detail::has_length(line); }
+    static constexpr bool fits(std::string_view bytes) { return !detail::has_length(bytes); }
 
     text topic = {};                ///< a topic name, at most 512 bytes
     qos level = qos::at_most_once;  ///< 0..2
@@ -167,7 +167,7 @@ struct publish {
 struct publish_counted {
     static constexpr std::string_view head = "AT+MQTTPUB=";
     /// Shares its head with `publish`.
-    static constexpr bool fits(std::string_view line) { return detail::has_length(line); }
+    static constexpr bool fits(std::string_view bytes) { return detail::has_length(bytes); }
 
     text topic = {};                ///< a topic name, at most 512 bytes
     qos level = qos::at_most_once;  ///< 0..2

@@ -19,10 +19,10 @@ namespace atmqtt {
 /// Parses: fills the members from the parameters of one line.
 class field_reader {
 public:
-    /// `line`, without its line end, and `may` outlive it. `start` is where the head ends: at its `=`, `?` or `:`, or at the
+    /// `bytes`, a line without its end, and `may` outlive it. `start` is where the head ends: at its `=`, `?` or `:`, or at the
     /// end of the line.
-    constexpr field_reader(std::string_view line, std::size_t start, const tolerances& may)
-        : begin_(line.data()), at_(line.data() + start), end_(line.data() + line.size()), may_(may) {
+    constexpr field_reader(std::string_view bytes, std::size_t start, const tolerances& may)
+        : begin_(bytes.data()), at_(bytes.data() + start), end_(bytes.data() + bytes.size()), may_(may) {
         if (at_ == end_ || *at_ == ';') return;
         const bool colon = *at_ == ':';
         ++at_;
