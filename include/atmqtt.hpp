@@ -7,6 +7,12 @@
 //   at/describe.hpp       one line of masked text for logs
 //   host/line_reader.hpp  bytes from a modem -> lines, prompts, messages
 //   modem/command_reader.hpp  bytes from a host -> commands, counted data
+//   link/link.hpp         the life of a connection: a table of its phases, timeouts, tries to reconnect
+//   modem/session.hpp     MQTT in flight, between a broker and a modem
+//   modem/packet_reader.hpp   bytes from a broker -> packets
+//   mqtt/packets.hpp      the 14 packets, one struct each
+//   mqtt/codec.hpp        encode, decode
+//   mqtt/text.hpp         UTF-8, topic names and filters, and which matches which
 //   core/                 result, buffer, match, time
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -23,5 +29,11 @@
 #include "atmqtt/core/result.hpp"
 #include "atmqtt/core/time.hpp"
 #include "atmqtt/host/line_reader.hpp"
+#include "atmqtt/link/link.hpp"
 #include "atmqtt/modem/command_reader.hpp"
+#include "atmqtt/modem/packet_reader.hpp"
+#include "atmqtt/modem/session.hpp"
+#include "atmqtt/mqtt/codec.hpp"
+#include "atmqtt/mqtt/packets.hpp"
+#include "atmqtt/mqtt/text.hpp"
 #include "atmqtt/mqtt/types.hpp"

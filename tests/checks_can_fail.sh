@@ -73,9 +73,12 @@ plant a.hpp '#pragma once\nstruct known {};'
 plant b.hpp '#pragma once\n#include "a.hpp"\ninline known make() { return {}; }'
 expect pass "2 headers, 0 failed" alone "$@"
 plant a.hpp '#pragma once\ninline unknown make() { return {}; }'
-expect fail "does not compile alone, or not before the others: a.hpp" alone "$@"
+expect fail "does not compile alone: a.hpp" alone "$@"
+plant a.hpp '#pragma once\nstruct known {};'
+plant b.hpp '#pragma once\ntypedef int known;'
+expect fail "do not compile in this order: a.hpp b.hpp" alone "$@"
 plant a.hpp 'struct twice {};'
-expect fail "does not compile alone, or not before the others: a.hpp" alone "$@"
+expect fail "does not compile alone: a.hpp" alone "$@"
 mkdir "$tree"
 expect fail "0 headers" alone "$@"
 

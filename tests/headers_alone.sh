@@ -1,19 +1,35 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every header compiles as the first and only one of a program, and may be included twice. The rest may follow in any order:
-# under -Wshadow a parameter must not have the name of a type that another header brings.
+# Every header compiles as the first and only one of a program, and may be included twice. They may stand in any order: under
+# -Wshadow a parameter must not have the name of a type that another header brings. All of them in one order and in the
+# opposite one show each pair both ways.
 #   headers_alone.sh INCLUDE_DIR COMPILER [OPTION...]
 set -eu
 include=$1
 shift
 headers=$(cd "$include" && find . -name '*.hpp' | sed 's|^\./||' | sort)
+backwards=$(printf '%s\n' "$headers" | sort -r)
 count=0 failed=0
-# shellcheck disable=SC2086  # names of headers are words
-all=$(printf '#include <%s>\n' $headers)
+
+# compiles HEADER... -- COMPILER [OPTION...]
+compiles() {
+    program=''
+    while [ "$1" != -- ]; do
+        program="$program#include <$1>
+"
+        shift
+    done
+    shift
+    printf '%s' "$program" | "$@" -I "$include" -x c++ -
+}
+
 for header in $headers; do
     count=$((count + 1))
-    printf '#include <%s>\n#include <%s>\n%s\n' "$header" "$header" "$all" | "$@" -I "$include" -x c++ - ||
-        { failed=$((failed + 1)); echo "does not compile alone, or not before the others: $header"; }
+    compiles "$header" "$header" -- "$@" || { failed=$((failed + 1)); echo "does not compile alone: $header"; }
+done
+for order in "$headers" "$backwards"; do
+    # shellcheck disable=SC2086  # names of headers are words
+    compiles $order -- "$@" || { failed=$((failed + 1)); echo "do not compile in this order:" $order; }
 done
 echo "$count headers, $failed failed"
 [ "$count" -gt 0 ] && [ "$failed" -eq 0 ]

@@ -225,28 +225,4 @@ constexpr std::string_view text_of(timeout_kind kind) {
     return "";
 }
 
-/// What went wrong, in English.
-constexpr std::string_view text_of(errc code) {
-    switch (code) {
-        case errc::none: return "no error";
-        case errc::no_space: return "the lent buffer is too small";
-        case errc::unknown_head: return "not a message of this set";
-        case errc::unknown_form: return "no such form of this command";
-        case errc::chained: return "another command follows a semicolon";
-        case errc::missing: return "a parameter is missing";
-        case errc::surplus: return "more parameters than the manual has";
-        case errc::unexpected: return "a comma or the end is due here";
-        case errc::not_a_number: return "not a number";
-        case errc::out_of_range: return "out of range";
-        case errc::not_quoted: return "a quoted text is due";
-        case errc::unterminated: return "the closing quote is missing";
-        case errc::too_long: return "too long";
-        case errc::forbidden_byte: return "a byte that may not stand on the line";
-        case errc::unknown_word: return "unknown word";
-        case errc::length_mismatch: return "declared and printed length disagree";
-        case errc::inconsistent: return "the parameters contradict each other";
-    }
-    return "";
-}
-
 }  // namespace atmqtt

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 
 namespace atmqtt {
@@ -48,5 +49,19 @@ constexpr bool begins_with(std::string_view text, std::string_view words) {
 constexpr bool ends_with(std::string_view text, std::string_view words) {
     return text.size() >= words.size() && begins_with(rest(text, text.size() - words.size()), words);
 }
+
+namespace detail {
+
+/// memcpy, and a loop in the compiler, which cannot call it.
+constexpr void copy(char* to, std::string_view from) {
+    if (from.empty()) return;
+    if (__builtin_is_constant_evaluated()) {
+        for (const char byte : from) *to++ = byte;
+    } else {
+        std::memcpy(to, from.data(), from.size());
+    }
+}
+
+}  // namespace detail
 
 }  // namespace atmqtt

@@ -1,0 +1,89 @@
+// When a ping is due, and when its answer is late.                                    [2.3.10, 2.4.2, 3.4] (MQTT 3.1.2.10)
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../core/time.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace atmqtt {
+
+/// The pings of one connection. Tell it what was sent and heard; it tells when to send a ping, and when one was missed.
+///
+/// A ping is due half the keep alive after the last packet that was sent [2.4.2], whatever comes meanwhile, and the whole after
+/// a ping [3.4]. ours: and the whole after the last sign of life, or who only sends would never learn that nobody listens.
+class keep_alive {
+public:
+    /// A connection has been accepted, its CONNACK heard; 0 seconds: no ping, ever.
+    constexpr void start(std::uint16_t seconds) { whole_ = millis{seconds * 1000U}; }
+    /// The connection is over.
+    constexpr void stop() { *this = keep_alive{}; }
+
+    /// A packet was handed out; CONNECT may be before `start`.
+    constexpr void sent(instant now) {
+        sent_ = now;
+        was_ping_ = false;
+    }
+    /// A ping is about to be sent: an answer may come from now on.
+    constexpr void expect() {
+        is_leaving_ = true;
+        if (unanswered_ != 255) ++unanswered_;
+    }
+    /// That ping was handed out. Of several that are not answered, the oldest counts: a keep alive that is shorter than `limit`
+    /// must not put off the end for ever.                                                                          [2.3.1]
+    constexpr void ping_sent(instant now, millis limit) {
+        sent_ = heard_ = now;
+        was_ping_ = true;
+        is_leaving_ = false;
+        if (unanswered_ == 0 || awaits_) return;
+        awaits_ = true;
+        answer_due_ = now + limit;
+    }
+    /// Anything was received.
+    constexpr void heard(instant now) { heard_ = now; }
+    /// PINGRESP was received. False if no ping is unanswered.
+    constexpr bool answered() {
+        if (unanswered_ == 0) return false;
+        --unanswered_;
+        awaits_ = false;
+        return true;
+    }
+
+    /// Whether a ping is to be sent.
+    constexpr bool is_due(instant now) const { return may_ping() && until_ping(now).count() == 0; }
+    /// Takes an answer that is late; true once for each.
+    constexpr bool take_missed(instant now) {
+        if (!awaits_ || !reached(answer_due_, now)) return false;
+        awaits_ = false;
+        return true;
+    }
+    /// How long until an answer is late, or, if one `may_leave`, until a ping is due; nothing: until something happens.
+    constexpr std::optional<millis> wait(instant now, bool may_leave) const {
+        std::optional<millis> shortest;
+        if (awaits_) shortest = until(answer_due_, now);
+        if (may_leave && may_ping() && (!shortest || until_ping(now) < *shortest)) shortest = until_ping(now);
+        return shortest;
+    }
+
+private:
+    friend struct session_probe;
+
+    constexpr bool may_ping() const { return whole_.count() != 0 && !is_leaving_; }
+    constexpr millis until_ping(instant now) const {
+        const millis idle = until(sent_ + (was_ping_ ? whole_ : whole_ / 2), now);
+        const millis quiet = until(heard_ + whole_, now);
+        return idle < quiet ? idle : quiet;
+    }
+
+    millis whole_{0};  // 0: no pings
+    instant sent_ = {};
+    instant heard_ = {};  // or a ping was sent
+    instant answer_due_ = {};
+    std::uint8_t unanswered_ = 0;
+    bool awaits_ = false;
+    bool was_ping_ = false;    // what was sent last
+    bool is_leaving_ = false;  // between `expect` and `ping_sent`
+};
+
+}  // namespace atmqtt

@@ -1,0 +1,132 @@
+// Bytes from a broker -> MQTT packets, by any chunking, in memory that the caller lends.            (MQTT 2.2)
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../core/buffer.hpp"
+#include "../core/match.hpp"
+#include "../core/result.hpp"
+#include "../mqtt/codec.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+namespace atmqtt {
+
+/// What comes from a broker. In each, `size` counts the bytes of input that the event covers: every byte is in exactly one
+/// event, in order. Views are valid until the next call of the reader.
+namespace from_broker {
+
+/// One packet. `mqtt::decode` says which it is, and whether it is one.
+struct packet {
+    std::uint8_t first = 0;  ///< type and flags
+    std::string_view body = {};
+    std::size_t size = 0;
+};
+
+/// A packet whose body is larger than the buffer. It was skipped, but for its beginning.
+struct too_large {
+    std::uint8_t first = 0;
+    std::uint32_t length = 0;     ///< bytes of the body
+    std::string_view begin = {};  ///< of the body: as much as the buffer holds
+    std::size_t size = 0;
+};
+
+/// A remaining length that MQTT forbids. Where the next packet begins cannot be told any more: until `reset` all further bytes
+/// are `malformed` too.
+struct malformed {
+    error why = {};
+    std::size_t size = 0;
+};
+
+using event = std::variant<packet, too_large, malformed>;
+
+/// The bytes of input that an event covers.
+constexpr std::size_t size_of(const event& found) {
+    return match(found, [](const auto& one) { return one.size; });
+}
+
+}  // namespace from_broker
+
+/// Splits what a broker sends into events of `from_broker`.
+///
+/// Call `receive` with what has come until it gives nothing. The buffer holds the body of one packet; a length is compared with
+/// its size, and never becomes memory. Whether a packet comes whole depends on its length and the buffer alone.
+class packet_reader {
+public:
+    using event = from_broker::event;
+
+    explicit packet_reader(buffer lent) : lent_(lent) {}
+
+    /// Goes on in another buffer of the same size, into which the caller has copied the first `used` bytes of the one before.
+    void rebind(buffer lent) { lent_ = lent; }
+    std::size_t used() const { return held(came_); }
+
+    /// Forgets what is held: another connection begins.
+    void reset() { *this = packet_reader{lent_}; }
+
+    /// Takes bytes from the front of `input` and gives the next event; nothing once all are taken.
+    std::optional<event> receive(std::string_view& input) {
+        while (!input.empty() && state_ < state::body) take_header(input);
+        if (state_ == state::broken) return end_broken(input);
+        if (state_ == state::body) return take_body(input);
+        return std::nullopt;
+    }
+
+private:
+    enum class state : std::uint8_t { first, length, body, broken };
+
+    std::size_t held(std::uint32_t of) const { return of < lent_.size() ? of : lent_.size(); }
+
+    void take_header(std::string_view& input) {
+        const auto byte = static_cast<std::uint8_t>(input.front());
+        input.remove_prefix(1);
+        if (state_ == state::first) {
+            first_ = byte;
+            length_ = {};
+            came_ = 0;
+            state_ = state::length;
+        } else {
+            const auto found = length_.take(byte);
+            if (found == mqtt::length_reader::state::done) state_ = state::body;
+            if (found == mqtt::length_reader::state::malformed) state_ = state::broken;
+        }
+    }
+
+    std::optional<event> take_body(std::string_view& input) {
+        const std::string_view came = first(input, length_.value() - came_);
+        const std::size_t room = lent_.size() - used();
+        const std::string_view kept = first(came, room);
+        if (!kept.empty()) std::memcpy(lent_.data() + used(), kept.data(), kept.size());
+        came_ += static_cast<std::uint32_t>(came.size());
+        input.remove_prefix(came.size());
+        if (came_ != length_.value()) return std::nullopt;
+        state_ = state::first;
+        const std::string_view held_body{lent_.data(), used()};
+        const std::size_t size = 1 + length_.count() + came_;
+        if (came_ > lent_.size()) return from_broker::too_large{first_, came_, held_body, size};
+        return from_broker::packet{first_, held_body, size};
+    }
+
+    /// The header's bytes count with the first part.
+    std::optional<event> end_broken(std::string_view& input) {
+        const std::size_t header = length_.count() == 0 ? 0 : 1 + length_.count();
+        const std::size_t size = header + input.size();
+        if (size == 0) return std::nullopt;
+        input.remove_prefix(input.size());
+        const error why{errc::bad_length, mqtt::field::remaining_length, header == 0 ? 0 : header - 1};
+        length_ = {};
+        return from_broker::malformed{why, size};
+    }
+
+    buffer lent_;
+    mqtt::length_reader length_ = {};
+    std::uint32_t came_ = 0;  // bytes of the body
+    std::uint8_t first_ = 0;
+    state state_ = state::first;
+};
+
+}  // namespace atmqtt

@@ -1,0 +1,204 @@
+// The calls: encode, decode, encoded_size, next_filter.                                           (MQTT 2.2)
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../core/buffer.hpp"
+#include "../core/match.hpp"
+#include "../core/result.hpp"
+#include "fields.hpp"
+#include "packets.hpp"
+#include "types.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+namespace atmqtt::mqtt {
+
+/// Reads a remaining length byte by byte (MQTT 2.2.3).
+class length_reader {
+public:
+    enum class state : std::uint8_t { more, done, malformed };
+
+    /// Takes the next byte. Malformed is a fourth continuation byte, and a last byte that says nothing.
+    constexpr state take(std::uint8_t byte) {
+        value_ |= (byte & 0x7FU) << 7 * count_++;
+        if ((byte & 0x80) != 0) return count_ == 4 ? state::malformed : state::more;
+        return byte == 0 && count_ > 1 ? state::malformed : state::done;
+    }
+    constexpr std::uint32_t value() const { return value_; }
+    /// Bytes taken.
+    constexpr std::size_t count() const { return count_; }
+
+private:
+    std::uint32_t value_ = 0;
+    std::uint8_t count_ = 0;
+};
+
+/// The type of a packet by its first byte. May be one that MQTT does not have: 0 or 15.
+constexpr packet_type type_of(std::uint8_t first) { return static_cast<packet_type>(first >> 4); }
+
+namespace detail {
+
+/// The first byte of a packet; of PUBLISH without its flags (MQTT 2.2.2).
+constexpr std::uint8_t first_byte_of(packet_type type) {
+    const bool has_flag =
+        type == packet_type::pubrel || type == packet_type::subscribe || type == packet_type::unsubscribe;
+    return static_cast<std::uint8_t>(static_cast<unsigned>(type) << 4 | (has_flag ? 2U : 0U));
+}
+
+/// Bytes of the fixed header in front of `length` bytes.
+constexpr std::size_t header_size(std::size_t length) {
+    return length < 128 ? 2 : length < 16'384 ? 3 : length < 2'097'152 ? 4 : 5;
+}
+
+/// Writes a fixed header, for which there is room.
+constexpr std::size_t write_header(char* to, packet_type type, std::size_t length) {
+    std::size_t at = 0;
+    to[at++] = static_cast<char>(first_byte_of(type));
+    for (; length > 127; length >>= 7) to[at++] = static_cast<char>(length | 0x80);
+    to[at++] = static_cast<char>(length);
+    return at;
+}
+
+/// Why a packet that begins so is none of type `wanted`; code `none` if it may be one.
+constexpr error fault_of_first(std::uint8_t first, packet_type wanted) {
+    if (type_of(first) != wanted) return {errc::wrong_packet, field::type, 0};
+    if (wanted != packet_type::publish && first != first_byte_of(wanted)) return {errc::reserved_bits, field::flags, 0};
+    return {};
+}
+
+/// How a PUBLISH is encoded: whole, or all but its payload, which the caller sends from where it is.
+enum class tail : std::uint8_t { copied, left_out };
+
+template <class Packet>
+constexpr result<std::string_view> write_packet(const Packet& m, buffer out, tail how = tail::copied,
+                                                packet_type type = Packet::type) {
+    byte_meter meter;
+    if (!Packet::fields(meter, m)) return error{errc::too_long, field::remaining_length, 0};
+    std::size_t body = meter.size();
+    const std::size_t header = header_size(body);
+    if constexpr (std::is_same_v<Packet, publish>) {
+        if (how == tail::left_out) body -= m.payload.size();
+    }
+    if (out.size() < header || out.size() - header < body) return error{errc::no_space};
+    byte_writer io{out, write_header(out.data(), type, meter.size()), how == tail::copied};
+    if (!Packet::fields(io, m)) return io.why();
+    return io.written();
+}
+
+}  // namespace detail
+
+/// Bytes of an encoded packet; 0 for one that is longer than MQTT allows. Nothing else of it is checked.
+template <class Packet>
+constexpr std::size_t encoded_size(const Packet& m) {
+    byte_meter meter;
+    if (!Packet::fields(meter, m)) return 0;
+    return detail::header_size(meter.size()) + meter.size();
+}
+
+/// Writes a packet into `out` and gives what was written, a view of `out`.
+///
+/// Fails without harm, though `out` may hold a part by then: `no_space`; `too_long` where a string has more than 65535 bytes,
+/// or the packet more than MQTT allows; `not_utf8`, `not_a_topic`, `out_of_range`, `inconsistent` as the members' comments say.
+/// The column is where the field would have stood.
+template <class Packet>
+constexpr result<std::string_view> encode(const Packet& m, buffer out) {
+    return detail::write_packet(m, out);
+}
+constexpr result<std::string_view> encode(const packet& m, buffer out) {
+    return match(m, [out](const auto& one) { return detail::write_packet(one, out); });
+}
+
+/// Writes a PUBLISH but for its payload, which is to be sent behind it from where it is. Fails like `encode`.
+constexpr result<std::string_view> encode_head(const publish& m, buffer out) {
+    return detail::write_packet(m, out, detail::tail::left_out);
+}
+
+/// Writes the acknowledgement of a type that is known only at run time: PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK.
+constexpr result<std::string_view> encode_acknowledgement(packet_type type, packet_id id, buffer out) {
+    return detail::write_packet(puback{id}, out, detail::tail::copied, type);
+}
+
+namespace detail {
+
+template <class Packet>
+constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, code_points allowed,
+                                     packet_type type = Packet::type) {
+    const error fault = fault_of_first(first, type);
+    if (fault.code != errc::none) return fault;
+    result<Packet> read{Packet{}};
+    byte_reader io{first, body, header_size(body.size()), allowed};
+    if (!Packet::fields(io, *read) || !io.finish()) read.fail(io.why());
+    return read;
+}
+
+}  // namespace detail
+
+/// Decodes a packet from its first byte and the bytes behind its fixed header, which it views: what a `packet_reader` gives.
+///
+/// Fails with `wrong_packet` for another type, else with what is wrong and where. What is malformed by MQTT 3.1.1 fails; what
+/// is contested is decided in packets.hpp.
+template <class Packet>
+constexpr result<Packet> decode(std::uint8_t first, std::string_view body, code_points allowed = code_points::any) {
+    return detail::read_packet<Packet>(first, body, allowed);
+}
+
+/// Decodes an acknowledgement, like `decode`: PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK, whichever the first byte says.
+constexpr result<puback> decode_acknowledgement(std::uint8_t first, std::string_view body) {
+    return detail::read_packet<puback>(first, body, code_points::any, type_of(first));
+}
+
+namespace detail {
+
+template <class Packet>
+constexpr result<packet> decode_any(std::uint8_t first, std::string_view body, code_points allowed) {
+    const auto read = decode<Packet>(first, body, allowed);
+    if (!read) return read.why();
+    return result<packet>{std::in_place, *read};
+}
+
+}  // namespace detail
+
+/// Decodes a packet of any type, like `decode` for all of them.
+constexpr result<packet> decode(std::uint8_t first, std::string_view body, code_points allowed = code_points::any) {
+    // Type 0 wraps to a place that is none.
+    return atmqtt::detail::at_place<std::variant_size_v<packet>>(
+        static_cast<std::size_t>(type_of(first)) - 1,
+        [&](auto place) { return detail::decode_any<std::variant_alternative_t<place, packet>>(first, body, allowed); },
+        [] {
+            return result<packet>{error{errc::wrong_packet, field::type, 0}};
+        });
+}
+
+/// Decodes `bytes` that are exactly one packet. Fails like the others, with `missing` where bytes of it are, with `bad_length`
+/// for a length that MQTT forbids, and with `surplus` where another packet follows.
+constexpr result<packet> decode(std::string_view bytes, code_points allowed = code_points::any) {
+    length_reader length;
+    auto state = length_reader::state::more;
+    std::size_t at = 1;
+    for (; state == length_reader::state::more; ++at) {
+        if (at >= bytes.size()) return error{errc::missing, field::remaining_length, bytes.size()};
+        state = length.take(static_cast<std::uint8_t>(bytes[at]));
+    }
+    if (state == length_reader::state::malformed) return error{errc::bad_length, field::remaining_length, at - 1};
+    const std::string_view body = rest(bytes, at);
+    if (body.size() < length.value()) return error{errc::missing, field::payload, bytes.size()};
+    if (body.size() > length.value()) return error{errc::surplus, {}, at + length.value()};
+    return decode(static_cast<std::uint8_t>(bytes[0]), body, allowed);
+}
+
+/// Goes on to the next filter of a decoded packet: `filter`, and of SUBSCRIBE its `level`, are those of the next one then.
+/// False, and nothing changes, when there is none.
+constexpr bool next_filter(subscribe& m) {
+    byte_reader io{0, m.more, 0, code_points::any};
+    return io.topic_filter(m.filter) && io.choice(field::qos, m.level, qos::exactly_once) && io.payload(m.more);
+}
+constexpr bool next_filter(unsubscribe& m) {
+    byte_reader io{0, m.more, 0, code_points::any};
+    return io.topic_filter(m.filter) && io.payload(m.more);
+}
+
+}  // namespace atmqtt::mqtt
