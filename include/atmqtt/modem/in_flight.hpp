@@ -1,8 +1,9 @@
-// The packet identifiers of a session that are in use, in memory that the caller lends.          (MQTT 2.3.1, 4.3, 4.4)
+// The packet identifiers of a session that are in use, and what is owed for each.              (MQTT 2.3.1, 4.3, 4.4, 4.6)
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include "../core/buffer.hpp"
+#include "../mqtt/codec.hpp"
 #include "../mqtt/types.hpp"
 
 #include <cstddef>
@@ -18,14 +19,9 @@ enum class in_flight_state : std::uint8_t {
     owes_pubcomp,  ///< PUBREL came
     sent,          ///< our QoS 2 message is on its way: PUBREC is due
     owes_pubrel,   ///< PUBREC came, perhaps once more
-    released,      ///< PUBREL was sent: PUBCOMP is due, and the message is not sent again
-    owes_stray,    ///< PUBREC came for an identifier that is not known: PUBREL, and nothing is expected
+    released,      ///< PUBREL was sent: PUBCOMP is due, and the message is never sent again
+    owes_stray,    ///< PUBREC came for an identifier that is not known: PUBREL, and then it is forgotten
 };
-
-/// Whether an answer is to be sent.
-constexpr bool owes_answer(in_flight_state state) {
-    return state != in_flight_state::received && state != in_flight_state::sent && state != in_flight_state::released;
-}
 
 /// One identifier in use: four bytes of what the caller lends.
 struct in_flight {
@@ -33,43 +29,171 @@ struct in_flight {
     in_flight_state state = {};
 };
 
-/// Identifiers in use, in the order in which they are to be answered. All that it does is linear in their number.
+/// The identifiers in use, in the order in which they are to be answered (MQTT 4.6.0-2..4).
+///
+/// There must be `room` for whatever adds one. Each call is linear in their number.
 class in_flight_list {
 public:
-    /// The first 65535 are used; any type of size will do.
-    in_flight_list(in_flight* lent, std::size_t count)
-        : lent_(lent), capacity_(static_cast<std::uint16_t>(count < 65535 ? count : 65535)) {}
+    /// What a packet with an identifier is.
+    enum class seen : std::uint8_t { first, again, unknown };
 
+    /// At most 65535 of what is lent are used.
+    in_flight_list(in_flight* lent, std::size_t count)
+        : lent_(lent), capacity_(static_cast<std::uint16_t>(count < most ? count : most)) {}
+
+    /// Goes on in another array, into which the caller has copied the first `size` of the one before.
     void rebind(in_flight* lent) { lent_ = lent; }
 
     std::size_t size() const { return size_; }
     std::size_t room() const { return capacity_ - size_; }
-    in_flight& operator[](std::size_t at) { return lent_[at]; }
     const in_flight& operator[](std::size_t at) const { return lent_[at]; }
 
-    /// The place of an identifier in one of the states `from` to `to`; `size` if there is none.
+    // --- what the broker sends ---
+
+    /// A QoS 1 message.
+    void take_publish(packet_id id) { add(id, in_flight_state::owes_puback); }
+    /// A QoS 2 message; `again` until its PUBREL.
+    seen take_publish_exactly_once(packet_id id) {
+        return move_on(id, in_flight_state::owes_pubrec, in_flight_state::received, in_flight_state::owes_pubrec);
+    }
+    /// Whether a QoS 2 message would be `again`.
+    bool is_received(packet_id id) const {
+        return find(id, in_flight_state::owes_pubrec, in_flight_state::received) != size_;
+    }
+    /// PUBREL; `unknown` is answered too.
+    seen take_pubrel(packet_id id) {
+        const seen found =
+            move_on(id, in_flight_state::owes_pubrec, in_flight_state::received, in_flight_state::owes_pubcomp);
+        return found == seen::again ? seen::first : seen::unknown;
+    }
+    /// PUBREC; `unknown` is answered too.
+    seen take_pubrec(packet_id id) {
+        const std::size_t at = find_own(id);
+        if (at == size_) {
+            add(id, in_flight_state::owes_stray);
+            return seen::unknown;
+        }
+        const seen found = lent_[at].state == in_flight_state::sent ? seen::first : seen::again;
+        put_last(at, in_flight_state::owes_pubrel);
+        return found;
+    }
+    /// PUBCOMP; `unknown` before PUBREL was sent.
+    seen take_pubcomp(packet_id id) {
+        const std::size_t at = find(id, in_flight_state::released, in_flight_state::released);
+        if (at == size_) return seen::unknown;
+        remove(at);
+        return seen::first;
+    }
+
+    // --- what we send ---
+
+    /// Our QoS 2 message is about to be sent.
+    void send_publish(packet_id id) { add(id, in_flight_state::sent); }
+    /// Whether the identifier is one of ours.
+    bool is_own(packet_id id) const { return find_own(id) != size_; }
+    /// Whether PUBREC is due for our message: it is to be sent again on the next connection.
+    bool is_sent(packet_id id) const { return find(id, in_flight_state::sent, in_flight_state::sent) != size_; }
+    /// Whether PUBREL for our message is to be sent.
+    bool owes_pubrel(packet_id id) const {
+        return find(id, in_flight_state::owes_pubrel, in_flight_state::owes_pubrel) != size_;
+    }
+    /// Our message is not sent again, whether the broker has it or not. ours: PUBREL lets its identifier go on the next
+    /// connection, or the broker would take the next message that has it for a copy of this one.
+    void give_up(packet_id id) {
+        const std::size_t at = find(id, in_flight_state::sent, in_flight_state::sent);
+        if (at != size_) lent_[at].state = in_flight_state::released;
+    }
+    /// Writes as many of the answers that are owed as fit into `out`; gives their bytes.
+    std::size_t write_answers(buffer out) {
+        std::size_t used = 0;
+        std::uint16_t kept = 0;
+        for (std::uint16_t at = 0; at != size_; ++at) {
+            in_flight one = lent_[at];
+            const bool is_written = owes_answer(one) && out.size() - used >= answer_size;
+            if (is_written) {
+                (void)mqtt::encode_acknowledgement(answer_to(one.state), one.id, {out.data() + used, answer_size});
+                used += answer_size;
+            }
+            if (!is_written || settle(one)) lent_[kept++] = one;
+        }
+        size_ = kept;
+        return used;
+    }
+
+    // --- the connection ---
+
+    /// What was owed is not sent any more: the broker will ask again for what it still wants.
+    void lose_connection() {
+        std::uint16_t kept = 0;
+        for (std::uint16_t at = 0; at != size_; ++at) {
+            in_flight one = lent_[at];
+            if (!owes_answer(one) || settle(one)) lent_[kept++] = one;
+        }
+        size_ = kept;
+    }
+    /// The session goes on: every PUBREL without PUBCOMP is sent again.
+    void resume() {
+        for (std::uint16_t at = 0; at != size_; ++at)
+            if (lent_[at].state == in_flight_state::released) lent_[at].state = in_flight_state::owes_pubrel;
+    }
+    /// There is no session any more.
+    void clear() { size_ = 0; }
+
+    /// Bytes of an answer.
+    static constexpr std::size_t answer_size = 4;
+
+private:
+    friend struct session_probe;  // of the tests
+
+    static constexpr std::size_t most = 65535;
+
+    static constexpr bool owes_answer(const in_flight& one) {
+        return one.state != in_flight_state::received && one.state != in_flight_state::sent &&
+               one.state != in_flight_state::released;
+    }
+    static constexpr packet_type answer_to(in_flight_state state) {
+        switch (state) {
+            case in_flight_state::owes_puback: return packet_type::puback;
+            case in_flight_state::owes_pubrec: return packet_type::pubrec;
+            case in_flight_state::owes_pubcomp: return packet_type::pubcomp;
+            default: return packet_type::pubrel;
+        }
+    }
+    // The answer is sent, or never will be. PUBREC and PUBREL are followed by something; what else there is, is done.
+    static constexpr bool settle(in_flight& one) {
+        const bool is_pubrec = one.state == in_flight_state::owes_pubrec;
+        const bool is_pubrel = one.state == in_flight_state::owes_pubrel;
+        one.state = is_pubrec ? in_flight_state::received : in_flight_state::released;
+        return is_pubrec || is_pubrel;
+    }
+
     std::size_t find(packet_id id, in_flight_state from, in_flight_state to) const {
         std::size_t at = 0;
         while (at != size_ && (lent_[at].id != id || lent_[at].state < from || lent_[at].state > to)) ++at;
         return at;
     }
-    /// Puts one behind the others. There must be room.
+    std::size_t find_own(packet_id id) const { return find(id, in_flight_state::sent, in_flight_state::released); }
+
     void add(packet_id id, in_flight_state state) { lent_[size_++] = {id, state}; }
     void remove(std::size_t at) {
         --size_;
         for (; at != size_; ++at) lent_[at] = lent_[at + 1];
     }
-    /// Answers are given in the order of what they answer (MQTT 4.6.0-2..4): what is to be answered again goes to the end.
+    // What is to be answered once more is answered behind the others.
     void put_last(std::size_t at, in_flight_state state) {
         const packet_id id = lent_[at].id;
         remove(at);
         add(id, state);
     }
-    /// Keeps the first `count`.
-    void keep(std::size_t count) { size_ = static_cast<std::uint16_t>(count); }
-    void clear() { size_ = 0; }
-
-private:
+    seen move_on(packet_id id, in_flight_state from, in_flight_state to, in_flight_state next) {
+        const std::size_t at = find(id, from, to);
+        const seen found = at == size_ ? seen::first : seen::again;
+        if (found == seen::first)
+            add(id, next);
+        else
+            put_last(at, next);
+        return found;
+    }
     in_flight* lent_;
     std::uint16_t capacity_;
     std::uint16_t size_ = 0;

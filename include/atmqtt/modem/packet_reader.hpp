@@ -63,63 +63,78 @@ public:
 
     /// Goes on in another buffer of the same size, into which the caller has copied the first `used` bytes of the one before.
     void rebind(buffer lent) { lent_ = lent; }
-    std::size_t used() const { return held(came_); }
+    std::size_t used() const { return came_ < lent_.size() ? came_ : lent_.size(); }
 
     /// Forgets what is held: another connection begins.
-    void reset() { *this = packet_reader{lent_}; }
+    void reset() {
+        length_ = {};
+        state_ = state::first;
+        came_ = 0;
+    }
 
     /// Takes bytes from the front of `input` and gives the next event; nothing once all are taken.
     std::optional<event> receive(std::string_view& input) {
-        while (!input.empty() && state_ < state::body) take_header(input);
-        if (state_ == state::broken) return end_broken(input);
-        if (state_ == state::body) return take_body(input);
+        const std::size_t came = (state_ == state::length ? header_size() : 0) + input.size();
+        switch (read(input)) {
+            case found::packet: return from_broker::packet{first_, body(), header_size() + came_};
+            case found::too_large: return from_broker::too_large{first_, came_, body(), header_size() + came_};
+            case found::malformed: return from_broker::malformed{why(), came};
+            case found::nothing: break;
+        }
         return std::nullopt;
     }
+
+    /// What `read` found.
+    enum class found : std::uint8_t { nothing, packet, too_large, malformed };
+
+    /// The same in two steps, for those who need no event: takes bytes and tells what is there, to be asked for by the calls
+    /// below until the next `read`.
+    found read(std::string_view& input) {
+        if (state_ == state::broken && input.empty()) return found::nothing;
+        while (!input.empty() && state_ < state::body) take_header(input);
+        if (state_ == state::body) return take_body(input);
+        if (state_ != state::broken) return found::nothing;
+        input = {};
+        return found::malformed;
+    }
+    std::uint8_t first_byte() const { return first_; }
+    /// The body, or as much of it as the buffer holds.
+    std::string_view body() const { return {lent_.data(), used()}; }
+    /// Bytes of the whole body.
+    std::uint32_t length() const { return length_.value(); }
+    /// Of what is malformed.
+    error why() const { return {errc::bad_length, mqtt::field::remaining_length, length_.count()}; }
 
 private:
     enum class state : std::uint8_t { first, length, body, broken };
 
-    std::size_t held(std::uint32_t of) const { return of < lent_.size() ? of : lent_.size(); }
+    // Once it is whole.
+    std::size_t header_size() const { return 1 + length_.count(); }
 
     void take_header(std::string_view& input) {
         const auto byte = static_cast<std::uint8_t>(input.front());
         input.remove_prefix(1);
         if (state_ == state::first) {
+            reset();
             first_ = byte;
-            length_ = {};
-            came_ = 0;
             state_ = state::length;
-        } else {
-            const auto found = length_.take(byte);
-            if (found == mqtt::length_reader::state::done) state_ = state::body;
-            if (found == mqtt::length_reader::state::malformed) state_ = state::broken;
+            return;
+        }
+        switch (length_.take(byte)) {
+            case mqtt::length_reader::state::more: return;
+            case mqtt::length_reader::state::done: state_ = state::body; return;
+            case mqtt::length_reader::state::malformed: state_ = state::broken; return;
         }
     }
-
-    std::optional<event> take_body(std::string_view& input) {
-        const std::string_view came = first(input, length_.value() - came_);
-        const std::size_t room = lent_.size() - used();
-        const std::string_view kept = first(came, room);
+    found take_body(std::string_view& input) {
+        const std::string_view came = first(input, length() - came_);
+        const std::string_view kept = first(came, lent_.size() - used());
         if (!kept.empty()) std::memcpy(lent_.data() + used(), kept.data(), kept.size());
         came_ += static_cast<std::uint32_t>(came.size());
         input.remove_prefix(came.size());
-        if (came_ != length_.value()) return std::nullopt;
+        if (came_ != length()) return found::nothing;
         state_ = state::first;
-        const std::string_view held_body{lent_.data(), used()};
-        const std::size_t size = 1 + length_.count() + came_;
-        if (came_ > lent_.size()) return from_broker::too_large{first_, came_, held_body, size};
-        return from_broker::packet{first_, held_body, size};
-    }
-
-    /// The header's bytes count with the first part.
-    std::optional<event> end_broken(std::string_view& input) {
-        const std::size_t header = length_.count() == 0 ? 0 : 1 + length_.count();
-        const std::size_t size = header + input.size();
-        if (size == 0) return std::nullopt;
-        input.remove_prefix(input.size());
-        const error why{errc::bad_length, mqtt::field::remaining_length, header == 0 ? 0 : header - 1};
-        length_ = {};
-        return from_broker::malformed{why, size};
+        return came_ > lent_.size() ? found::too_large : found::packet;
     }
 
     buffer lent_;

@@ -42,61 +42,32 @@ constexpr packet_type type_of(std::uint8_t first) { return static_cast<packet_ty
 
 namespace detail {
 
-/// The first byte of a packet; of PUBLISH without its flags (MQTT 2.2.2).
-constexpr std::uint8_t first_byte_of(packet_type type) {
-    const bool has_flag =
-        type == packet_type::pubrel || type == packet_type::subscribe || type == packet_type::unsubscribe;
-    return static_cast<std::uint8_t>(static_cast<unsigned>(type) << 4 | (has_flag ? 2U : 0U));
+template <class Packet>
+constexpr result<std::string_view> write_packet(const Packet& m, buffer out,
+                                                byte_writer::tail how = byte_writer::tail::copied,
+                                                packet_type type = Packet::type) {
+    byte_writer io{out, how};
+    if (!Packet::fields(io, m) || !io.start(type) || !Packet::fields(io, m)) return io.why();
+    return std::string_view{out.data(), io.size()};
 }
-
-/// Bytes of the fixed header in front of `length` bytes.
-constexpr std::size_t header_size(std::size_t length) {
-    return length < 128 ? 2 : length < 16'384 ? 3 : length < 2'097'152 ? 4 : 5;
-}
-
-/// Writes a fixed header, for which there is room.
-constexpr std::size_t write_header(char* to, packet_type type, std::size_t length) {
-    std::size_t at = 0;
-    to[at++] = static_cast<char>(first_byte_of(type));
-    for (; length > 127; length >>= 7) to[at++] = static_cast<char>(length | 0x80);
-    to[at++] = static_cast<char>(length);
-    return at;
-}
-
-/// Why a packet that begins so is none of type `wanted`; code `none` if it may be one.
-constexpr error fault_of_first(std::uint8_t first, packet_type wanted) {
-    if (type_of(first) != wanted) return {errc::wrong_packet, field::type, 0};
-    if (wanted != packet_type::publish && first != first_byte_of(wanted)) return {errc::reserved_bits, field::flags, 0};
-    return {};
-}
-
-/// How a PUBLISH is encoded: whole, or all but its payload, which the caller sends from where it is.
-enum class tail : std::uint8_t { copied, left_out };
 
 template <class Packet>
-constexpr result<std::string_view> write_packet(const Packet& m, buffer out, tail how = tail::copied,
-                                                packet_type type = Packet::type) {
-    byte_meter meter;
-    if (!Packet::fields(meter, m)) return error{errc::too_long, field::remaining_length, 0};
-    std::size_t body = meter.size();
-    const std::size_t header = header_size(body);
-    if constexpr (std::is_same_v<Packet, publish>) {
-        if (how == tail::left_out) body -= m.payload.size();
-    }
-    if (out.size() < header || out.size() - header < body) return error{errc::no_space};
-    byte_writer io{out, write_header(out.data(), type, meter.size()), how == tail::copied};
-    if (!Packet::fields(io, m)) return io.why();
-    return io.written();
+constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, code_points allowed,
+                                     packet_type type = Packet::type) {
+    result<Packet> read{Packet{}};
+    byte_reader io{body, allowed};
+    if (!io.start(first, type) || !Packet::fields(io, *read) || !io.finish()) read.fail(io.why());
+    return read;
 }
 
 }  // namespace detail
 
-/// Bytes of an encoded packet; 0 for one that is longer than MQTT allows. Nothing else of it is checked.
+/// Bytes of an encoded packet; 0 for one that cannot be encoded. Strings are not looked at for that, only their sizes.
 template <class Packet>
 constexpr std::size_t encoded_size(const Packet& m) {
-    byte_meter meter;
-    if (!Packet::fields(meter, m)) return 0;
-    return detail::header_size(meter.size()) + meter.size();
+    byte_writer io{buffer{}};
+    if (!Packet::fields(io, m)) return 0;
+    return detail::header_size(io.size()) + io.size();
 }
 
 /// Writes a packet into `out` and gives what was written, a view of `out`.
@@ -114,28 +85,13 @@ constexpr result<std::string_view> encode(const packet& m, buffer out) {
 
 /// Writes a PUBLISH but for its payload, which is to be sent behind it from where it is. Fails like `encode`.
 constexpr result<std::string_view> encode_head(const publish& m, buffer out) {
-    return detail::write_packet(m, out, detail::tail::left_out);
+    return detail::write_packet(m, out, byte_writer::tail::left_out);
 }
 
 /// Writes the acknowledgement of a type that is known only at run time: PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK.
 constexpr result<std::string_view> encode_acknowledgement(packet_type type, packet_id id, buffer out) {
-    return detail::write_packet(puback{id}, out, detail::tail::copied, type);
+    return detail::write_packet(puback{id}, out, byte_writer::tail::copied, type);
 }
-
-namespace detail {
-
-template <class Packet>
-constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, code_points allowed,
-                                     packet_type type = Packet::type) {
-    const error fault = fault_of_first(first, type);
-    if (fault.code != errc::none) return fault;
-    result<Packet> read{Packet{}};
-    byte_reader io{first, body, header_size(body.size()), allowed};
-    if (!Packet::fields(io, *read) || !io.finish()) read.fail(io.why());
-    return read;
-}
-
-}  // namespace detail
 
 /// Decodes a packet from its first byte and the bytes behind its fixed header, which it views: what a `packet_reader` gives.
 ///
@@ -193,11 +149,11 @@ constexpr result<packet> decode(std::string_view bytes, code_points allowed = co
 /// Goes on to the next filter of a decoded packet: `filter`, and of SUBSCRIBE its `level`, are those of the next one then.
 /// False, and nothing changes, when there is none.
 constexpr bool next_filter(subscribe& m) {
-    byte_reader io{0, m.more, 0, code_points::any};
+    byte_reader io{m.more, code_points::any};
     return io.topic_filter(m.filter) && io.choice(field::qos, m.level, qos::exactly_once) && io.payload(m.more);
 }
 constexpr bool next_filter(unsubscribe& m) {
-    byte_reader io{0, m.more, 0, code_points::any};
+    byte_reader io{m.more, code_points::any};
     return io.topic_filter(m.filter) && io.payload(m.more);
 }
 

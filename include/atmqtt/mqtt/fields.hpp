@@ -1,4 +1,4 @@
-// The three walkers of a packet's field list: byte_reader decodes, byte_writer encodes, byte_meter counts.
+// The walkers of a packet's field list: byte_reader decodes, byte_writer counts and then encodes.
 //
 // A packet names its fields once, by the calls below; which walker it is given decides what that means. They return whether
 // to go on, so that a list is one expression of && and ||.
@@ -43,6 +43,20 @@ constexpr std::string_view greeting_of(level of) {
     return of == level::v3_1 ? std::string_view{"\0\6MQIsdp\3", 9} : std::string_view{"\0\4MQTT\4", 7};
 }
 
+/// The first byte of a packet; of PUBLISH without its flags (MQTT 2.2.2).
+constexpr std::uint8_t first_byte_of(packet_type type) {
+    const bool has_flag =
+        type == packet_type::pubrel || type == packet_type::subscribe || type == packet_type::unsubscribe;
+    return static_cast<std::uint8_t>(static_cast<unsigned>(type) << 4 | (has_flag ? 2U : 0U));
+}
+
+/// Bytes of the fixed header in front of `length` bytes (MQTT 2.2.3).
+constexpr std::size_t header_size(std::size_t length) {
+    std::size_t size = 2;
+    for (; length > 127; length >>= 7) ++size;
+    return size;
+}
+
 constexpr bool is_suback_code(char code) {
     return static_cast<unsigned char>(code) <= 2 || static_cast<unsigned char>(code) == suback_refused;
 }
@@ -52,14 +66,16 @@ constexpr bool is_suback_code(char code) {
 /// Decodes: fills the members from the body of one packet, which they view.
 class byte_reader {
 public:
-    /// `first` is the packet's first byte; `start` is where the body begins in the packet, for the column of errors.
-    constexpr byte_reader(std::uint8_t first, std::string_view body, std::size_t start, code_points allowed)
-        : begin_(body.data()),
-          at_(body.data()),
-          end_(body.data() + body.size()),
-          start_(start),
-          flags_(first & 0x0F),
-          allowed_(allowed) {}
+    constexpr byte_reader(std::string_view body, code_points allowed)
+        : begin_(body.data()), at_(body.data()), end_(body.data() + body.size()), allowed_(allowed) {}
+
+    /// Looks at the first byte of the packet, which must be one of type `wanted`.
+    constexpr bool start(std::uint8_t first, packet_type wanted) {
+        flags_ = first & 0x0F;
+        const unsigned bits = first ^ detail::first_byte_of(wanted);
+        if (bits >> 4 != 0) return fail_first(errc::wrong_packet, field::type);
+        return bits == 0 || wanted == packet_type::publish || fail_first(errc::reserved_bits, field::flags);
+    }
 
     constexpr bool bit(unsigned place, bool& to) {
         to = (flags_ >> place & 1) != 0;
@@ -150,7 +166,12 @@ private:
     constexpr std::string_view left() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
     [[gnu::noinline, gnu::cold]] constexpr bool fail(errc code, param name) {
-        why_ = {code, name, start_ + static_cast<std::size_t>(at_ - begin_)};
+        const std::size_t header = detail::header_size(static_cast<std::size_t>(end_ - begin_));
+        why_ = {code, name, header + static_cast<std::size_t>(at_ - begin_)};
+        return false;
+    }
+    constexpr bool fail_first(errc code, param name) {
+        why_ = {code, name, 0};
         return false;
     }
     constexpr bool fail_before(std::size_t taken, errc code, param name) {
@@ -172,88 +193,41 @@ private:
     const char* begin_;
     const char* at_;
     const char* end_;
-    std::size_t start_;
     error why_ = {};
-    std::uint8_t flags_;
+    std::uint8_t flags_ = 0;
     code_points allowed_;
 };
 
-/// Counts the bytes of a packet's body; stops where MQTT has no number for them.
-class byte_meter {
-public:
-    constexpr bool bit(unsigned, bool) { return true; }
-    constexpr bool level(unsigned, qos) { return true; }
-    constexpr bool next_flags() { return add(1); }
-    constexpr bool no_other_flags() { return true; }
-    constexpr bool protocol(atmqtt::level of) { return add(detail::greeting_of(of).size()); }
-    constexpr bool number(param, std::uint16_t) { return add(2); }
-    constexpr bool id(packet_id) { return add(2); }
-    template <class Choice>
-    constexpr bool choice(param, Choice, Choice) {
-        return add(1);
-    }
-    constexpr bool string(param, std::string_view from) { return add(2) && add(from.size()); }
-    constexpr bool topic_name(param, std::string_view from) { return add(2) && add(from.size()); }
-    constexpr bool topic_filter(std::string_view from) { return add(2) && add(from.size()); }
-    constexpr bool binary(param, std::string_view from) { return add(2) && add(from.size()); }
-    constexpr bool codes(std::string_view from) { return add(from.size()); }
-    template <class Each>
-    constexpr bool more(std::string_view from, Each) {
-        return add(from.size());
-    }
-    constexpr bool payload(std::string_view from) { return add(from.size()); }
-    constexpr bool check(bool, param, errc = errc::inconsistent) { return true; }
-
-    constexpr std::size_t size() const { return size_; }
-
-private:
-    constexpr bool add(std::size_t count) {
-        if (count > limits::packet - size_) return false;
-        size_ += count;
-        return true;
-    }
-
-    std::size_t size_ = 0;
-};
-
-/// Encodes: writes the members as the body of one packet, and the flags of its first byte.
+/// Encodes: writes the members as one packet. A list is walked twice: the first time the writer counts, and from `start` on it
+/// writes.
 class byte_writer {
 public:
-    /// Writes behind the fixed header, the first `used` bytes of `out`. There is room: the meter has counted. What a packet
-    /// ends in is left out if it is not to be `copied`.
-    constexpr byte_writer(buffer out, std::size_t used, bool copied)
-        : begin_(out.data()), at_(out.data() + used), flags_(out.data()), copied_(copied) {}
+    /// How a PUBLISH ends: with its payload, or without it where the caller sends that from where it is.
+    enum class tail : std::uint8_t { copied, left_out };
 
-    constexpr bool bit(unsigned place, bool from) {
-        *flags_ = static_cast<char>(*flags_ | (from ? 1 : 0) << place);
-        return true;
-    }
+    constexpr explicit byte_writer(buffer out, tail how = tail::copied) : room_(out), how_(how) {}
+
+    constexpr bool bit(unsigned place, bool from) { return mark(from ? 1U << place : 0U); }
     constexpr bool level(unsigned place, qos from) {
-        if (from > qos::exactly_once) return fail(errc::out_of_range, field::qos);
-        *flags_ = static_cast<char>(*flags_ | static_cast<int>(from) << place);
-        return true;
+        return from <= qos::exactly_once ? mark(static_cast<unsigned>(from) << place)
+                                         : fail(errc::out_of_range, field::qos);
     }
     constexpr bool next_flags() {
-        flags_ = at_;
-        *at_++ = '\0';
-        return true;
+        flags_ = size_;
+        return octet('\0');
     }
     constexpr bool no_other_flags() { return true; }
 
     constexpr bool protocol(atmqtt::level of) { return put(detail::greeting_of(of)); }
     constexpr bool number(param, std::uint16_t from) {
-        *at_++ = static_cast<char>(from >> 8);
-        *at_++ = static_cast<char>(from & 0xFF);
-        return true;
+        return octet(static_cast<char>(from >> 8)) && octet(static_cast<char>(from & 0xFF));
     }
     constexpr bool id(packet_id from) {
         return from != 0 ? number(field::packet_id, from) : fail(errc::out_of_range, field::packet_id);
     }
     template <class Choice>
     constexpr bool choice(param name, Choice from, Choice last) {
-        if (from > last) return fail(errc::out_of_range, name);
-        *at_++ = static_cast<char>(from);
-        return true;
+        return from <= last ? octet(static_cast<char>(from)) : fail(errc::out_of_range, name);
     }
 
     constexpr bool string(param name, std::string_view from) { return text(name, from, detail::text_role::string); }
@@ -276,39 +250,71 @@ public:
     }
     template <class Each>
     constexpr bool more(std::string_view from, Each each) {
-        byte_reader check{0, from, 0, code_points::any};
+        byte_reader check{from, code_points::any};
         std::string_view unused;
-        if (!check.more(unused, each)) return fail(check.why().code, field::filter);
+        return check.more(unused, each) ? put(from) : fail(check.why().code, field::filter);
+    }
+    constexpr bool payload(std::string_view from) {
+        if (how_ == tail::copied) return put(from);
+        if (is_writing_) return true;
+        left_out_ = from.size();
         return put(from);
     }
-    constexpr bool payload(std::string_view from) { return !copied_ || put(from); }
 
     constexpr bool check(bool holds, param name, errc why = errc::inconsistent) { return holds || fail(why, name); }
 
+    /// The list was walked once: writes the fixed header of what was counted.
+    constexpr bool start(packet_type type) {
+        const std::size_t length = size_;
+        const std::size_t header = detail::header_size(length);
+        size_ = 0;
+        if (room_.size() < header || room_.size() - header < length - left_out_) return fail(errc::no_space, param{});
+        is_writing_ = true;
+        flags_ = 0;
+        (void)octet(static_cast<char>(detail::first_byte_of(type)));
+        for (std::size_t left = length; size_ != header; left >>= 7)
+            (void)octet(static_cast<char>((left & 0x7F) | (size_ + 1 != header ? 0x80 : 0)));
+        return true;
+    }
+
     constexpr error why() const { return why_; }
-    /// What was written.
-    constexpr std::string_view written() const { return {begin_, static_cast<std::size_t>(at_ - begin_)}; }
+    /// Bytes written; before `start`, counted.
+    constexpr std::size_t size() const { return size_; }
 
 private:
     [[gnu::noinline, gnu::cold]] constexpr bool fail(errc code, param name) {
-        why_ = {code, name, static_cast<std::size_t>(at_ - begin_)};
+        why_ = {code, name, size_};
         return false;
     }
-    constexpr bool put(std::string_view bytes) {
-        atmqtt::detail::copy(at_, bytes);
-        at_ += bytes.size();
+    constexpr bool mark(unsigned bits) {
+        if (is_writing_)
+            room_.data()[flags_] = static_cast<char>(static_cast<unsigned char>(room_.data()[flags_]) | bits);
         return true;
     }
+    constexpr bool octet(char byte) {
+        if (is_writing_) room_.data()[size_] = byte;
+        ++size_;
+        return true;
+    }
+    constexpr bool put(std::string_view bytes) {
+        if (bytes.size() > limits::packet - size_) return fail(errc::too_long, field::remaining_length);
+        if (is_writing_) atmqtt::detail::copy(room_.data() + size_, bytes);
+        size_ += bytes.size();
+        return true;
+    }
+    // Looked at when it is written: the column of an error is known then.
     constexpr bool text(param name, std::string_view from, detail::text_role role) {
-        const errc fault = detail::fault_of(from, role, code_points::any);
+        const errc fault = is_writing_ ? detail::fault_of(from, role, code_points::any) : errc::none;
         return fault == errc::none ? binary(name, from) : fail(fault, name);
     }
 
-    char* begin_;
-    char* at_;
-    char* flags_;  // the byte of flags at hand
+    buffer room_;
+    std::size_t size_ = 0;
+    std::size_t flags_ = 0;  // where the byte of flags at hand is
+    std::size_t left_out_ = 0;
     error why_ = {};
-    bool copied_;
+    tail how_;
+    bool is_writing_ = false;
 };
 
 }  // namespace atmqtt::mqtt

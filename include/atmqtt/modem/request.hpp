@@ -1,0 +1,67 @@
+// The one request that a session has under way: PUBLISH, SUBSCRIBE or UNSUBSCRIBE.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../core/buffer.hpp"
+#include "../core/result.hpp"
+#include "../mqtt/codec.hpp"
+#include "session_events.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace atmqtt {
+
+/// What is asked of the broker, how far that has come, and how it ended.
+struct request {
+    using outcome = from_session::outcome;
+
+    /// Where it stands.
+    enum class progress : std::uint8_t {
+        queued,    ///< to be sent, or sent again
+        sending,   ///< its bytes are being handed out, and must stay where they are
+        awaiting,  ///< an answer is due
+        finished,  ///< `how` it ended is to be told
+    };
+
+    std::string_view topic = {};  ///< borrowed, as is the payload
+    std::string_view payload = {};
+    packet_id id = 0;
+    packet_type type = {};  ///< zero: there is none
+    qos level = qos::at_most_once;
+    bool retain = false;
+    bool is_repeated = false;  ///< it was sent before, perhaps
+    progress at = progress::queued;
+    outcome how = outcome::none;  ///< known as soon as the answer is here, though it may still be `sending`
+    std::uint8_t code = 0;        ///< of SUBACK
+
+    bool is_none() const { return type == packet_type{}; }
+    bool is_open() const { return !is_none() && at != progress::finished; }
+    bool is_queued() const { return is_open() && at == progress::queued; }
+    bool is_awaiting() const { return is_open() && at == progress::awaiting; }
+    bool is_finished() const { return !is_none() && at == progress::finished; }
+
+    /// Whether it is over as soon as it is handed out.
+    bool is_unanswered() const { return type == packet_type::publish && level == qos::at_most_once; }
+    /// Whether it outlives its connection.
+    bool is_kept() const { return type == packet_type::publish && level != qos::at_most_once; }
+    /// Whether an answer of this identifier is due to it.
+    bool expects(packet_type asked, packet_id which) const {
+        return type == asked && id == which && how == outcome::none;
+    }
+
+    /// It has ended, which is to be told; what was known before stays.
+    void finish(outcome with) {
+        if (how == outcome::none) how = with;
+        at = progress::finished;
+    }
+
+    /// Writes it; of PUBLISH all but the payload. Topic and room were looked at before.
+    result<std::string_view> encode(buffer out) const {
+        if (type == packet_type::subscribe) return mqtt::encode(mqtt::subscribe{id, topic, level, {}}, out);
+        if (type == packet_type::unsubscribe) return mqtt::encode(mqtt::unsubscribe{id, topic, {}}, out);
+        return mqtt::encode_head({topic, payload, id, is_repeated && is_kept(), level, retain}, out);
+    }
+};
+
+}  // namespace atmqtt
