@@ -202,6 +202,8 @@ public:
     }
 
 private:
+    friend struct link_probe;  // of the tests
+
     static constexpr std::uint8_t most_tries = sizeof(link_options::waits) / sizeof(millis);
 
     constexpr bool has_deadline() const { return phase_ != phase::closed && phase_ != phase::open; }

@@ -103,6 +103,12 @@ public:
         const std::size_t at = find(id, in_flight_state::sent, in_flight_state::sent);
         if (at != size_) lent_[at].state = in_flight_state::released;
     }
+    /// Whether an answer is to be sent.
+    bool owes_answers() const {
+        std::size_t at = 0;
+        while (at != size_ && !owes_answer(lent_[at])) ++at;
+        return at != size_;
+    }
     /// Writes as many of the answers that are owed as fit into `out`; gives their bytes.
     std::size_t write_answers(buffer out) {
         std::size_t used = 0;

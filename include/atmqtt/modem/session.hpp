@@ -137,6 +137,7 @@ public:
     /// Takes bytes from the front of `input` and gives the next event; nothing once all are taken, or while `is_full`.
     std::optional<event> receive(std::string_view& input, instant now) {
         std::optional<event> out;
+        (void)take_waiting(out);
         while (!out && is_reading() && !is_full()) {
             const auto found = reader_.read(input);
             if (found == packet_reader::found::nothing) return out;
@@ -148,7 +149,7 @@ public:
         return out;
     }
     /// Whether nothing is received until more was transmitted: no answer is dropped for want of memory.
-    bool is_full() const { return records_.room() == 0; }
+    bool is_full() const { return records_.room() == 0 || (records_.room() == 1 && records_.owes_answers()); }
 
     /// What to hand to the socket next; empty when there is nothing.
     std::string_view transmit() const { return outbox_.transmit(request_.payload); }

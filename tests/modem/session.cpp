@@ -1,0 +1,435 @@
+// modem/session.hpp: what MQTT demands of a client, clause by clause (tests/mqtt/clauses.txt names these test cases).
+// SPDX-License-Identifier: MIT
+#include "session_world.hpp"
+
+#include <set>
+#include <string>
+
+using namespace atmqtt;
+using namespace atmqtt::testing;
+
+namespace {
+
+constexpr qos q0 = qos::at_most_once;
+constexpr qos q1 = qos::at_least_once;
+constexpr qos q2 = qos::exactly_once;
+
+}  // namespace
+
+TEST_CASE("CONNECT is the first packet, and nothing but CONNACK may answer it") {
+    world w;
+    CHECK(w.it().publish(message_of(q0, 0), w.now).why().code == errc::not_open);
+    CHECK(w.it().subscribe("t", q0, w.now).why().code == errc::not_open);
+    CHECK(w.it().unsubscribe("t", w.now).why().code == errc::not_open);
+    CHECK(w.it().leave(w.now).why().code == errc::not_open);
+    CHECK(w.sent() == words{});
+
+    mqtt::connect m;
+    m.id = "me";
+    REQUIRE(w.it().greet(m, w.now));
+    CHECK(w.it().greet(m, w.now).why().code == errc::busy);
+    CHECK(w.it().publish(message_of(q0, 0), w.now).why().code == errc::not_open);
+    CHECK(w.sent() == words{"CONNECT me clean"});
+    CHECK(w.told() == words{"greeted"});
+    w.hear(mqtt::connack{});
+    CHECK(w.told() == words{"accepted"});
+
+    world other;
+    REQUIRE(other.it().greet(m, other.now));
+    other.pump();
+    other.hear(message_of(q0, 0));
+    CHECK(other.told() == words{"greeted", "violation by PUBLISH: no packet that is due here, packet type"});
+}
+
+TEST_CASE("BI-31: a second CONNACK is a violation; what is glued behind the first one is read") {
+    world w;
+    mqtt::connect m;
+    REQUIRE(w.it().greet(m, w.now));
+    w.pump();
+    w.tick();
+    w.hear_bytes({"\x20\x02\x00\x00\x30\x04\x00\x01t!\x20\x02\x00\x00", 14});
+    CHECK(w.told() == words{"greeted", "accepted", "message PUBLISH q0 t=!",
+                            "violation by CONNACK: no packet that is due here, packet type"});
+}
+
+TEST_CASE("BI-30: CONNACK that refuses, that is malformed, that has a session where none was asked for") {
+    const auto answered = [](std::string_view connack) {
+        world w;
+        mqtt::connect m;
+        m.id = "me";
+        REQUIRE(w.it().greet(m, w.now));
+        w.pump();
+        w.tick();
+        (void)w.told();
+        w.hear_bytes(connack);
+        return w.told();
+    };
+    CHECK(answered({"\x20\x02\x00\x01", 4}) == words{"refused 1"});
+    CHECK(answered({"\x20\x02\x00\x04", 4}) == words{"refused 4"});
+    CHECK(answered({"\x20\x02\x00\x05", 4}) == words{"refused 5"});
+    CHECK(answered({"\x20\x02\x00\x06", 4}) == words{"violation by CONNACK: out of range, return code"});
+    CHECK(answered({"\x20\x02\x00\xFF", 4}) == words{"violation by CONNACK: out of range, return code"});
+    CHECK(answered({"\x20\x02\x01\x00", 4}) ==
+          words{"violation by CONNACK: the parameters contradict each other, session present"});
+    CHECK(answered({"\x20\x02\x02\x00", 4}) ==
+          words{"violation by CONNACK: reserved bits are not as they must be, flags"});
+    CHECK(answered({"\x20\x01\x00", 3}) == words{"violation by CONNACK: a parameter is missing, return code"});
+    CHECK(answered({"\x20\x00", 2}) == words{"violation by CONNACK: a parameter is missing, flags"});
+}
+
+TEST_CASE("packet identifiers are never 0, never in flight, and wrap") {
+    world w;
+    w.open(false);
+    // A QoS 2 message whose PUBCOMP never comes keeps its identifier.
+    REQUIRE(*w.it().publish(message_of(q2, 0), w.now) == 1);
+    w.pump();
+    w.hear(mqtt::pubrec{1});
+    w.pump();
+    w.pass(10'000);
+    CHECK(w.told() == words{"received #1", "PUBLISH #1 no ack"});
+    w.sent();
+
+    // 65535 identifiers later 1 is passed over, and 0 with it.
+    for (unsigned wanted = 2; wanted != 65536; ++wanted) {
+        const auto id = w.it().unsubscribe("t", w.now);
+        REQUIRE(id);
+        REQUIRE(*id == wanted);
+        w.pump();
+        w.hear(mqtt::unsuback{*id});
+    }
+    CHECK(*w.it().subscribe("t", q0, w.now) == 2);
+    w.pump();
+    w.hear(mqtt::suback{2, {"\0", 1}});
+
+    // Once PUBCOMP has come, it is free.
+    w.hear(mqtt::pubcomp{1});
+    for (unsigned wanted = 3; wanted != 65536; ++wanted) {
+        REQUIRE(*w.it().unsubscribe("t", w.now) == wanted);
+        w.pump();
+        w.hear(mqtt::unsuback{static_cast<packet_id>(wanted)});
+    }
+    CHECK(*w.it().publish(message_of(q1, 0), w.now) == 1);
+}
+
+TEST_CASE("BI-27: where no record is free, a QoS 2 message is refused with no_packet_id, and nothing else is") {
+    world w{600, 600, 3};
+    w.open(false);
+    for (packet_id id = 1; id != 3; ++id) {
+        REQUIRE(*w.it().publish(message_of(q2, 0), w.now) == id);
+        w.pump();
+        w.pass(10'000);
+        w.tick();
+    }
+    CHECK(w.it().publish(message_of(q2, 0), w.now).why().code == errc::no_packet_id);
+    CHECK(*w.it().publish(message_of(q1, 0), w.now) == 3);
+    w.pump();
+    w.hear(mqtt::puback{3});
+    w.hear(mqtt::pubrec{1});
+    w.pump();
+    w.hear(mqtt::pubcomp{1});
+    CHECK(*w.it().publish(message_of(q2, 0), w.now) == 4);
+}
+
+TEST_CASE("QoS 0: sent once, without identifier or DUP") {
+    world w;
+    w.open();
+    auto m = message_of(q0, 0);
+    m.id = 77;
+    m.dup = true;
+    m.retain = true;
+    CHECK(*w.it().publish(m, w.now) == 0);
+    CHECK(w.it().publish(m, w.now).why().code == errc::busy);
+    CHECK(w.sent() == words{"PUBLISH q0 t=abc retain"});
+    CHECK(w.told() == words{"PUBLISH #0 handed over"});
+    w.pass(100'000);
+    CHECK(w.sent() == words{});
+    CHECK(w.told() == words{});
+}
+
+TEST_CASE("QoS 1: PUBACK with the identifier that came, and a message a PUBLISH") {
+    world w;
+    w.open();
+    w.hear(message_of(q1, 500));
+    w.hear(message_of(q1, 500, "abc", true));  // after PUBACK, or before it: a message of its own
+    CHECK(w.told() == words{"message PUBLISH q1 #500 t=abc", "message PUBLISH q1 #500 t=abc dup"});
+    CHECK(w.sent() == words{"PUBACK #500", "PUBACK #500"});
+
+    CHECK(*w.it().publish(message_of(q1, 0), w.now) == 1);
+    CHECK(w.sent() == words{"PUBLISH q1 #1 t=abc"});
+    w.hear(mqtt::puback{1});
+    CHECK(w.told() == words{"PUBLISH #1 acknowledged"});
+    CHECK(*w.it().publish(message_of(q1, 0), w.now) == 2);
+}
+
+TEST_CASE("QoS 2: one delivery before PUBREL, whatever comes twice") {
+    world w;
+    w.open(false);
+    w.hear(message_of(q2, 9));
+    CHECK(w.sent() == words{"PUBREC #9"});
+    w.hear(message_of(q2, 9));
+    CHECK(w.sent() == words{"PUBREC #9"});
+    w.hear(message_of(q2, 9, "abc", true));
+    CHECK(w.sent() == words{"PUBREC #9"});
+    CHECK(w.told() == words{"message PUBLISH q2 #9 t=abc"});
+    w.hear(mqtt::pubrel{9});
+    w.hear(mqtt::pubrel{9});
+    CHECK(w.sent() == words{"PUBCOMP #9", "PUBCOMP #9"});
+    CHECK(w.told() == words{"released #9"});
+    w.hear(message_of(q2, 9, "new"));  // BI-24: a message of its own
+    CHECK(w.told() == words{"message PUBLISH q2 #9 t=new"});
+    CHECK(w.sent() == words{"PUBREC #9"});
+}
+
+TEST_CASE("QoS 2 out: PUBREC, PUBREL, PUBCOMP, and the message is never sent again after PUBREL") {
+    world w;
+    w.open(false);
+    CHECK(*w.it().publish(message_of(q2, 0), w.now) == 1);
+    CHECK(w.sent() == words{"PUBLISH q2 #1 t=abc"});
+    w.hear(mqtt::pubrec{1});
+    CHECK(w.sent() == words{"PUBREL #1"});
+    w.hear(mqtt::pubrec{1});
+    CHECK(w.sent() == words{"PUBREL #1"});
+    CHECK(w.told() == words{"received #1"});
+    w.cut();
+    w.open(false, true);  // BI-25
+    CHECK(w.sent() == words{"PUBREL #1"});
+    w.cut();
+    w.open(false, true);
+    CHECK(w.sent() == words{"PUBREL #1"});
+    w.hear(mqtt::pubcomp{1});
+    CHECK(w.told() == words{"PUBLISH #1 acknowledged"});
+    w.cut();
+    w.open(false, true);
+    CHECK(w.sent() == words{});
+}
+
+TEST_CASE(
+    "a session that goes on resends what was not acknowledged, with DUP, the same identifier, in the same order") {
+    for (const qos level : {q1, q2}) {
+        world w;
+        w.open(false);
+        const auto id = w.it().publish(message_of(level, 0), w.now);
+        REQUIRE(id);
+        const std::string message = "PUBLISH " + in_words(level) + " #1 t=abc";
+        CHECK(w.sent() == words{message});
+        w.cut();
+        w.open(false, true);
+        CHECK(w.sent() == words{message + " dup"});
+        w.cut();
+        CHECK(w.told() == words{});
+        w.open(false, true, 0);
+        CHECK(w.sent() == words{message + " dup"});
+    }
+
+    // PUBRELs in the order of the PUBRECs, and before them nothing else that is theirs.
+    world w;
+    w.open(false);
+    for (packet_id id = 1; id != 4; ++id) {
+        REQUIRE(*w.it().publish(message_of(q2, 0), w.now) == id);
+        w.pump();
+        w.pass(10'000);
+        w.tick();
+    }
+    for (const packet_id id : {packet_id{2}, packet_id{3}, packet_id{1}}) w.hear(mqtt::pubrec{id});
+    CHECK(w.sent().back() == "PUBREL #1");
+    w.cut();
+    w.open(false, true);
+    CHECK(w.sent() == words{"PUBREL #2", "PUBREL #3", "PUBREL #1"});
+}
+
+TEST_CASE("a message that had not been sent at all when the connection was lost is sent without DUP") {
+    world w;
+    w.open(false);
+    w.hear(message_of(q1, 3));  // its PUBACK is in the way
+    REQUIRE(w.it().publish(message_of(q1, 0), w.now));
+    w.cut();
+    w.open(false, true);
+    CHECK(w.sent() == words{"PUBLISH q1 #1 t=abc"});
+}
+
+TEST_CASE("a clean session begins with nothing in flight") {
+    world w;
+    w.open(false);
+    w.hear(message_of(q2, 9));
+    REQUIRE(w.it().publish(message_of(q2, 0), w.now));
+    w.pump();
+    w.cut();
+    w.open(true);
+    w.sent();
+    CHECK(w.told() == words{});
+    w.hear(message_of(q2, 9));
+    CHECK(w.told() == words{"message PUBLISH q2 #9 t=abc"});
+
+    // Its end is told at once: with a clean session at the loss, else when the broker says that it has none (BI-26).
+    world clean;
+    clean.open(true);
+    REQUIRE(clean.it().publish(message_of(q1, 0), clean.now));
+    clean.pump();
+    clean.cut();
+    CHECK(clean.told() == words{"PUBLISH #1 lost"});
+    world kept;
+    kept.open(false);
+    REQUIRE(kept.it().publish(message_of(q2, 0), kept.now));
+    CHECK(kept.sent() == words{"PUBLISH q2 #1 t=abc"});
+    kept.cut();
+    CHECK(kept.told() == words{});
+    mqtt::connect m;
+    m.id = "me";
+    m.clean = false;
+    REQUIRE(kept.it().greet(m, kept.now));
+    kept.pump();
+    kept.hear(mqtt::connack{});
+    CHECK(kept.told() == words{"greeted", "accepted", "PUBLISH #1 lost"});
+    CHECK(kept.sent() == words{"CONNECT me"});
+    kept.hear(mqtt::pubrec{1});
+    CHECK(kept.sent() == words{"PUBREL #1"});
+    CHECK(kept.it().strays() == 1);
+}
+
+TEST_CASE("answers are sent in the order of what they answer") {
+    world w;
+    w.open();
+    REQUIRE(w.it().subscribe("t", q0, w.now));  // in the socket's way
+    w.hear(message_of(q2, 5));
+    w.hear(message_of(q1, 6));
+    w.hear(message_of(q2, 4));
+    w.hear(message_of(q1, 3));
+    w.hear(message_of(q2, 5, "abc", true));  // its PUBREC is due once, behind what came before
+    CHECK(w.sent() == words{"SUBSCRIBE #1 t q0", "PUBACK #6", "PUBREC #4", "PUBACK #3", "PUBREC #5"});
+    w.hear(mqtt::suback{1, {"\0", 1}});
+    REQUIRE(w.it().subscribe("t", q0, w.now));
+    w.hear(mqtt::pubrel{4});
+    w.hear(mqtt::pubrel{5});
+    CHECK(w.sent() == words{"SUBSCRIBE #2 t q0", "PUBCOMP #4", "PUBCOMP #5"});
+}
+
+TEST_CASE("nothing follows DISCONNECT") {
+    world w;
+    w.open(true, false, 10);
+    w.hear(message_of(q1, 3));
+    REQUIRE(w.it().leave(w.now));
+    w.hear(message_of(q1, 4));
+    w.pass(60'000);
+    CHECK(w.it().publish(message_of(q0, 0), w.now).why().code == errc::not_open);
+    CHECK(w.it().leave(w.now).why().code == errc::not_open);
+    CHECK(w.sent() == words{"PUBACK #3", "DISCONNECT"});
+    CHECK(w.told() == words{"message PUBLISH q1 #3 t=abc", "left"});
+    w.pass(60'000);
+    CHECK(w.sent() == words{});
+    CHECK(w.told() == words{});
+    CHECK_FALSE(w.it().wait(w.now));
+}
+
+TEST_CASE("what MQTT forbids ends the connection") {
+    struct row {
+        std::string_view bytes;
+        const char* told;
+    };
+    const row forbidden[] = {
+        {{"\x00\x00", 2}, "violation by : no packet that is due here, packet type"},             // BI-06
+        {{"\xF0\x00", 2}, "violation by : no packet that is due here, packet type"},             // BI-06
+        {{"\x10\x00", 2}, "violation by CONNECT: no packet that is due here, packet type"},      // BI-06
+        {{"\x82\x00", 2}, "violation by SUBSCRIBE: no packet that is due here, packet type"},    // BI-06
+        {{"\xA2\x00", 2}, "violation by UNSUBSCRIBE: no packet that is due here, packet type"},  // BI-06
+        {{"\xC0\x00", 2}, "violation by PINGREQ: no packet that is due here, packet type"},      // BI-06
+        {{"\xE0\x00", 2}, "violation by DISCONNECT: no packet that is due here, packet type"},   // BI-06
+        {{"\xD0\x80\x00", 3},
+         "violation by PINGRESP: a remaining length that MQTT forbids, remaining length"},  // BI-02
+        {{"\x30\xFF\xFF\xFF\xFF", 5}, "violation by PUBLISH: a remaining length that MQTT forbids, remaining length"},
+        {{"\xD1\x00", 2}, "violation by PINGRESP: reserved bits are not as they must be, flags"},         // BI-07
+        {{"\x60\x02\x00\x01", 4}, "violation by PUBREL: reserved bits are not as they must be, flags"},   // BI-07
+        {{"\x36\x05\x00\x01t\x00\x01", 7}, "violation by PUBLISH: out of range, QoS"},                    // BI-12
+        {{"\x32\x05\x00\x01t\x00\x00", 7}, "violation by PUBLISH: out of range, packet identifier"},      // BI-13
+        {{"\x40\x02\x00\x00", 4}, "violation by PUBACK: out of range, packet identifier"},                // BI-13
+        {{"\x30\x03\x00\x01+", 5}, "violation by PUBLISH: not a topic name or filter, topic"},            // BI-15
+        {{"\x30\x03\x00\x01\xFF", 5}, "violation by PUBLISH: not UTF-8, topic"},                          // BI-16
+        {{"\x38\x03\x00\x01t", 5}, "violation by PUBLISH: the parameters contradict each other, flags"},  // BI-19
+        {{"\x40\x03\x00\x01\x00", 5}, "violation by PUBACK: more parameters than there may be, "},        // BI-21
+        {{"\x90\x02\x00\x01", 4}, "violation by SUBACK: a parameter is missing, return code"},            // BI-32
+        {{"\x90\x03\x00\x01\x03", 5}, "violation by SUBACK: out of range, return code"},                  // BI-34
+    };
+    for (const row& one : forbidden) {
+        CAPTURE(one.told);
+        world w;
+        w.open(true, false, 10);
+        w.hear(message_of(q1, 3));
+        CHECK(w.told() == words{"message PUBLISH q1 #3 t=abc"});
+        CHECK(w.hear_bytes(std::string(one.bytes) + std::string("\xD0\x00\x30\x03\x00\x01t", 7)) == 0);
+        CHECK(w.told() == words{one.told});
+        CHECK(w.sent() == words{});  // no answer to anything any more
+        CHECK(w.it().publish(message_of(q0, 0), w.now).why().code == errc::not_open);
+        w.pass(100'000);
+        CHECK(w.told() == words{});
+        w.cut();
+        w.open();
+        w.hear(message_of(q0, 0));
+        CHECK(w.told() == words{"message PUBLISH q0 t=abc"});
+    }
+}
+
+TEST_CASE("SUBACK and UNSUBACK belong to the request with their identifier") {
+    world w;
+    w.open();
+    REQUIRE(*w.it().subscribe("a/+", q2, w.now) == 1);
+    CHECK(w.sent() == words{"SUBSCRIBE #1 a/+ q2"});
+    w.hear(mqtt::suback{2, {"\2", 1}});
+    w.hear(mqtt::unsuback{1});
+    w.hear(mqtt::puback{1});
+    CHECK(w.told() == words{});
+    CHECK(w.it().strays() == 3);
+    w.hear(mqtt::suback{1, {"\1", 1}});
+    CHECK(w.told() == words{"SUBSCRIBE #1 acknowledged 1"});
+    REQUIRE(*w.it().subscribe("b", q0, w.now) == 2);
+    w.pump();
+    w.hear(mqtt::suback{2, {"\x80", 1}});
+    CHECK(w.told() == words{"SUBSCRIBE #2 acknowledged 128"});
+    REQUIRE(*w.it().unsubscribe("b", w.now) == 3);
+    CHECK(w.sent() == words{"SUBSCRIBE #2 b q0", "UNSUBSCRIBE #3 b"});
+    w.hear(mqtt::suback{3, {"\0", 1}});
+    w.hear(mqtt::unsuback{3});
+    CHECK(w.told() == words{"UNSUBSCRIBE #3 acknowledged"});
+    w.hear(mqtt::unsuback{3});
+    CHECK(w.told() == words{});
+    CHECK(w.it().strays() == 5);
+}
+
+TEST_CASE("BI-33: SUBACK with more codes than were asked for is a violation, and nothing is granted") {
+    world w;
+    w.open();
+    REQUIRE(w.it().subscribe("a", q2, w.now));
+    w.pump();
+    w.hear(mqtt::suback{1, {"\2\2", 2}});
+    CHECK(w.told() == words{"violation by SUBACK: more parameters than there may be, return code"});
+    w.cut();
+    CHECK(w.told() == words{"SUBSCRIBE #1 lost"});
+}
+
+TEST_CASE("a request is refused for its topic before anything is sent") {
+    world w{600, 30};
+    w.open();
+    const std::string longest(20, 'x');
+    CHECK(w.it().publish({"a/+", "", 0, false, q0, false}, w.now).why().code == errc::not_a_topic);
+    CHECK(w.it().publish({"", "", 0, false, q0, false}, w.now).why().code == errc::not_a_topic);
+    CHECK(w.it().publish({"\xFF", "", 0, false, q0, false}, w.now).why().code == errc::not_utf8);
+    CHECK(w.it().publish({longest + "x", "", 0, false, q0, false}, w.now).why().code == errc::no_space);
+    CHECK(w.it().publish({"t", "", 0, false, static_cast<qos>(3), false}, w.now).why().code == errc::out_of_range);
+    CHECK(w.it().subscribe("a#", q0, w.now).why().code == errc::not_a_topic);
+    CHECK(w.it().subscribe("a", static_cast<qos>(3), w.now).why().code == errc::out_of_range);
+    CHECK(w.it().unsubscribe("+a", w.now).why().code == errc::not_a_topic);
+    CHECK(w.sent() == words{});
+    CHECK(*w.it().subscribe(longest, q2, w.now) == 1);
+    CHECK(w.sent() == words{"SUBSCRIBE #1 " + longest + " q2"});
+    w.hear(mqtt::suback{1, {"\2", 1}});
+    CHECK(*w.it().publish({longest, "payload", 0, false, q2, false}, w.now) == 2);
+    CHECK(w.sent() == words{"PUBLISH q2 #2 " + longest + "=payload"});
+}
+
+TEST_CASE("MQTT 3.1: CONNACK cannot say that the session is there, so one that was asked for is taken to be") {
+    world w;
+    w.open(false, false, 0, level::v3_1);
+    REQUIRE(w.it().publish(message_of(q1, 0), w.now));
+    w.pump();
+    w.cut();
+    w.open(false, false, 0, level::v3_1);
+    CHECK(w.sent() == words{"PUBLISH q1 #1 t=abc dup"});
+}
