@@ -97,5 +97,39 @@ expect fail "a.cpp: no EXPECT in the first line" refused "$@"
 mkdir "$tree"
 expect fail "0 cases" refused "$@"
 
+clauses() { sh "$here/mqtt_clauses.sh" "$tree"; }
+
+# list SED: the list of all statements, none of which binds but a server, edited.
+list() {
+    mkdir -p "$tree/mqtt"
+    sed -n 's/^\(MQTT-[^ ]*\) .*/\1 server/p' "$here/mqtt/clauses.txt" | sed "$1" >"$tree/mqtt/clauses.txt"
+}
+
+plant mqtt/a.cpp 'TEST_CASE("a: b") {}\nTEST_CASE(\n    "the one claim, and "\n    "the other") {}'
+list '1s|server|client mqtt/a.cpp: a: b|; 2s|server|both mqtt/a.cpp: the one claim, and the other \| mqtt/a.cpp: a: b|; 3s|server|transport|'
+expect pass "141 statements, 3 tests named, 0 bad" clauses
+while read -r edit words; do
+    plant mqtt/a.cpp 'TEST_CASE("a b") {}'
+    list "$(printf '%s' "$edit" | tr '~' ' ')"
+    expect fail "$words" clauses
+done <<'END'
+1d missing: MQTT-1.5.3-1
+$d missing: MQTT-7.1.2-1
+2p mqtt/clauses.txt:3: twice: MQTT-1.5.3-2
+1s/$/\nMQTT-1.5.3-4~server/ mqtt/clauses.txt:2: not a statement of MQTT 3.1.1: MQTT-1.5.3-4
+1s/server// mqtt/clauses.txt:1: binds whom?
+1s/server/clients/ mqtt/clauses.txt:1: binds whom?
+1s/server/client/ mqtt/clauses.txt:1: no test
+1s/server/both/ mqtt/clauses.txt:1: no test
+1s|server|client~mqtt/a.cpp| mqtt/clauses.txt:1: not FILE.cpp: NAME
+1s|server|client~mqtt/b.cpp:~a~b| mqtt/clauses.txt:1: no such file
+1s|server|client~mqtt/a.cpp:~a| mqtt/clauses.txt:1: no such test case
+1s|server|client~mqtt/a.cpp:~a~b~\|~mqtt/a.cpp:~b| mqtt/clauses.txt:1: no such test case
+1s|server|server~mqtt/a.cpp:~a~| mqtt/clauses.txt:1: no such test case
+END
+mkdir -p "$tree/mqtt"
+: >"$tree/mqtt/clauses.txt"
+expect fail "0 statements" clauses
+
 echo "$count planted, $failed failed"
 [ "$failed" -eq 0 ]

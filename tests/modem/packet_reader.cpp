@@ -99,8 +99,8 @@ private:
     std::size_t came_ = 0;
 };
 
-/// Whole, byte by byte, at every split, by both ways to read, and moving between the bytes: the same events, which cover every
-/// byte that belongs to one.
+/// Whole, byte by byte, at every split, by both ways to read, and moving between the bytes: the same events, which
+/// cover every byte but those `pending`.
 void check(std::string_view input, const std::vector<std::string>& expected, std::size_t room = 256,
            std::size_t pending = 0) {
     CAPTURE(in_hex(first(input, 64)));

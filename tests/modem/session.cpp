@@ -284,6 +284,20 @@ TEST_CASE("a clean session begins with nothing in flight") {
     kept.hear(mqtt::pubrec{1});
     CHECK(kept.sent() == words{"PUBREL #1"});
     CHECK(kept.it().strays() == 1);
+
+    // Nor does anything of a clean session outlive its connection, whatever the next one is and the broker says.
+    world next;
+    next.open(true);
+    REQUIRE(next.it().publish(message_of(q2, 0), next.now));
+    next.hear(message_of(q2, 9));
+    next.pump();
+    next.cut();
+    (void)next.told();
+    next.open(false, true);
+    next.hear(message_of(q2, 9));
+    next.hear(mqtt::pubrec{1});
+    CHECK(next.told() == words{"message PUBLISH q2 #9 t=abc"});
+    CHECK(next.it().strays() == 1);
 }
 
 TEST_CASE("answers are sent in the order of what they answer") {

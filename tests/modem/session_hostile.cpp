@@ -58,6 +58,33 @@ TEST_CASE("BI-23: PUBREL for an unknown identifier is answered by PUBCOMP, PUBRE
     CHECK(w.it().strays() == 3);
 }
 
+TEST_CASE(
+    "PUBREL for an unknown identifier is never sent behind a message that has it: it would be taken for its release") {
+    world w;
+    w.open(false);
+    w.hear(message_of(q1, 9));  // its PUBACK is in the socket's way
+    w.hear(mqtt::pubrec{1});
+    CHECK(*w.it().publish(message_of(q2, 0), w.now) == 2);  // 1 is in use until its PUBREL was sent
+    w.hear(mqtt::pubrec{2});                                // nothing of the kind was sent yet
+    CHECK(w.sent() == words{"PUBACK #9", "PUBLISH q2 #2 t=abc", "PUBREL #1"});
+    CHECK(w.it().strays() == 2);
+    w.hear(mqtt::pubrec{2});
+    CHECK(w.told() == words{"message PUBLISH q1 #9 t=abc", "received #2"});
+    CHECK(w.sent() == words{"PUBREL #2"});
+}
+
+TEST_CASE("an answer to a request that was not sent yet is a stray") {
+    world w;
+    w.open();
+    w.hear(message_of(q1, 9));
+    REQUIRE(*w.it().publish(message_of(q1, 0), w.now) == 1);
+    w.hear(mqtt::puback{1});
+    CHECK(w.it().strays() == 1);
+    CHECK(w.sent() == words{"PUBACK #9", "PUBLISH q1 #1 t=abc"});
+    w.hear(mqtt::puback{1});
+    CHECK(w.told().back() == "PUBLISH #1 acknowledged");
+}
+
 TEST_CASE("BI-28: each acknowledgement at each step of a message of each QoS") {
     // What was sent and told upon it; a stray changes nothing: the flow then goes on to its end.
     struct row {

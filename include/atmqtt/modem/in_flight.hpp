@@ -17,7 +17,8 @@ enum class in_flight_state : std::uint8_t {
     owes_pubrec,   ///< a QoS 2 message came, perhaps once more
     received,      ///< PUBREC was sent: the same message is not delivered again before PUBREL comes
     owes_pubcomp,  ///< PUBREL came
-    sent,          ///< our QoS 2 message is on its way: PUBREC is due
+    queued,        ///< our QoS 2 message is to be sent
+    sent,          ///< it is on its way: PUBREC is due
     owes_pubrel,   ///< PUBREC came, perhaps once more
     released,      ///< PUBREL was sent: PUBCOMP is due, and the message is never sent again
     owes_stray,    ///< PUBREC came for an identifier that is not known: PUBREL, and then it is forgotten
@@ -66,13 +67,12 @@ public:
             move_on(id, in_flight_state::owes_pubrec, in_flight_state::received, in_flight_state::owes_pubcomp);
         return found == seen::again ? seen::first : seen::unknown;
     }
-    /// PUBREC; `unknown` is answered too.
+    /// PUBREC; `unknown` is answered too, unless its identifier waits for a message: after that, PUBREL would be about it.
     seen take_pubrec(packet_id id) {
-        const std::size_t at = find_own(id);
-        if (at == size_) {
-            add(id, in_flight_state::owes_stray);
+        const std::size_t at = find(id, in_flight_state::queued, in_flight_state::released);
+        if (at == size_) add(id, in_flight_state::owes_stray);
+        if (lent_[at].state == in_flight_state::queued || lent_[at].state == in_flight_state::owes_stray)
             return seen::unknown;
-        }
         const seen found = lent_[at].state == in_flight_state::sent ? seen::first : seen::again;
         put_last(at, in_flight_state::owes_pubrel);
         return found;
@@ -87,12 +87,14 @@ public:
 
     // --- what we send ---
 
-    /// Our QoS 2 message is about to be sent.
-    void send_publish(packet_id id) { add(id, in_flight_state::sent); }
+    /// Our QoS 2 message waits to be sent.
+    void queue_publish(packet_id id) { add(id, in_flight_state::queued); }
+    /// It is about to be sent, or once more.
+    void send_publish(packet_id id) { change(id, in_flight_state::queued, in_flight_state::sent); }
     /// Whether the identifier is one of ours.
-    bool is_own(packet_id id) const { return find_own(id) != size_; }
-    /// Whether PUBREC is due for our message: it is to be sent again on the next connection.
-    bool is_sent(packet_id id) const { return find(id, in_flight_state::sent, in_flight_state::sent) != size_; }
+    bool is_own(packet_id id) const { return find(id, in_flight_state::queued, in_flight_state::owes_stray) != size_; }
+    /// Whether PUBREC has not come for our message: on the next connection it is to be sent.
+    bool is_to_be_sent(packet_id id) const { return find(id, in_flight_state::queued, in_flight_state::sent) != size_; }
     /// Whether PUBREL for our message is to be sent.
     bool owes_pubrel(packet_id id) const {
         return find(id, in_flight_state::owes_pubrel, in_flight_state::owes_pubrel) != size_;
@@ -100,8 +102,9 @@ public:
     /// Our message is not sent again, whether the broker has it or not. ours: PUBREL lets its identifier go on the next
     /// connection, or the broker would take the next message that has it for a copy of this one.
     void give_up(packet_id id) {
-        const std::size_t at = find(id, in_flight_state::sent, in_flight_state::sent);
-        if (at != size_) lent_[at].state = in_flight_state::released;
+        change(id, in_flight_state::sent, in_flight_state::released);
+        const std::size_t at = find(id, in_flight_state::queued, in_flight_state::queued);
+        if (at != size_) remove(at);
     }
     /// Whether an answer is to be sent.
     bool owes_answers() const {
@@ -154,8 +157,8 @@ private:
     static constexpr std::size_t most = 65535;
 
     static constexpr bool owes_answer(const in_flight& one) {
-        return one.state != in_flight_state::received && one.state != in_flight_state::sent &&
-               one.state != in_flight_state::released;
+        return one.state != in_flight_state::received && one.state != in_flight_state::queued &&
+               one.state != in_flight_state::sent && one.state != in_flight_state::released;
     }
     static constexpr packet_type answer_to(in_flight_state state) {
         switch (state) {
@@ -178,7 +181,10 @@ private:
         while (at != size_ && (lent_[at].id != id || lent_[at].state < from || lent_[at].state > to)) ++at;
         return at;
     }
-    std::size_t find_own(packet_id id) const { return find(id, in_flight_state::sent, in_flight_state::released); }
+    void change(packet_id id, in_flight_state from, in_flight_state to) {
+        const std::size_t at = find(id, from, from);
+        if (at != size_) lent_[at].state = to;
+    }
 
     void add(packet_id id, in_flight_state state) { lent_[size_++] = {id, state}; }
     void remove(std::size_t at) {

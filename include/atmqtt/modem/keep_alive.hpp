@@ -27,7 +27,6 @@ public:
     }
     /// A ping is about to be sent: an answer may come from now on.
     constexpr void expect() {
-        is_leaving_ = true;
         if (unanswered_ != 255) ++unanswered_;
     }
     /// That ping was handed out. Of several that are not answered, the oldest counts: a keep alive that is shorter than `limit`
@@ -35,7 +34,6 @@ public:
     constexpr void ping_sent(instant now, millis limit) {
         sent_ = heard_ = now;
         was_ping_ = true;
-        is_leaving_ = false;
         if (unanswered_ == 0 || awaits_) return;
         awaits_ = true;
         answer_due_ = now + limit;
@@ -50,7 +48,7 @@ public:
         return true;
     }
 
-    /// Whether a ping is to be sent.
+    /// Whether a ping is to be sent. To be asked between two packets: a ping that is being sent is still due.
     constexpr bool is_due(instant now) const { return may_ping() && until_ping(now).count() == 0; }
     /// Takes an answer that is late; true once for each.
     constexpr bool take_missed(instant now) {
@@ -69,7 +67,7 @@ public:
 private:
     friend struct session_probe;
 
-    constexpr bool may_ping() const { return whole_.count() != 0 && !is_leaving_; }
+    constexpr bool may_ping() const { return whole_.count() != 0; }
     constexpr millis until_ping(instant now) const {
         const millis idle = until(sent_ + (was_ping_ ? whole_ : whole_ / 2), now);
         const millis quiet = until(heard_ + whole_, now);
@@ -82,8 +80,7 @@ private:
     instant answer_due_ = {};
     std::uint8_t unanswered_ = 0;
     bool awaits_ = false;
-    bool was_ping_ = false;    // what was sent last
-    bool is_leaving_ = false;  // between `expect` and `ping_sent`
+    bool was_ping_ = false;  // what was sent last
 };
 
 }  // namespace atmqtt

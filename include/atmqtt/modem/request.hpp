@@ -30,7 +30,7 @@ struct request {
     packet_type type = {};  ///< zero: there is none
     qos level = qos::at_most_once;
     bool retain = false;
-    bool is_repeated = false;  ///< it was sent before, perhaps
+    bool was_sent = false;  ///< in part at least
     progress at = progress::queued;
     outcome how = outcome::none;  ///< known as soon as the answer is here, though it may still be `sending`
     std::uint8_t code = 0;        ///< of SUBACK
@@ -47,7 +47,7 @@ struct request {
     bool is_kept() const { return type == packet_type::publish && level != qos::at_most_once; }
     /// Whether an answer of this identifier is due to it.
     bool expects(packet_type asked, packet_id which) const {
-        return type == asked && id == which && how == outcome::none;
+        return type == asked && id == which && was_sent && how == outcome::none;
     }
 
     /// It has ended, which is to be told; what was known before stays.
@@ -60,7 +60,7 @@ struct request {
     result<std::string_view> encode(buffer out) const {
         if (type == packet_type::subscribe) return mqtt::encode(mqtt::subscribe{id, topic, level, {}}, out);
         if (type == packet_type::unsubscribe) return mqtt::encode(mqtt::unsubscribe{id, topic, {}}, out);
-        return mqtt::encode_head({topic, payload, id, is_repeated && is_kept(), level, retain}, out);
+        return mqtt::encode_head({topic, payload, id, was_sent && is_kept(), level, retain}, out);
     }
 };
 

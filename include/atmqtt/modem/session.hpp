@@ -65,7 +65,8 @@ public:
 
     // --- the connection ---
 
-    /// The socket is up: sends CONNECT. Its strings are copied into tx. A clean session forgets what was under way.
+    /// The socket is up: sends CONNECT. Its strings are copied into tx. A clean session forgets what was under way; for another
+    /// client identifier or broker, `forget` first.
     /// Fails with `busy` before the last connection was `lost`, and like `mqtt::encode`.
     result<nothing> greet(const mqtt::connect& m, instant now) {
         if (state_ != state::closed) return error{errc::busy};
@@ -78,6 +79,7 @@ public:
         level_ = m.protocol;
         state_ = state::greeting;
         load(outbox::cargo::connect, encoded->size(), now);
+        pings_.sent(now);  // CONNACK may be here before the socket says that it has taken CONNECT
         return nothing{};
     }
 
@@ -89,8 +91,9 @@ public:
         pings_.stop();
         has_greeted_ = has_left_ = false;
         records_.lose_connection();
+        if (is_clean_) end_session();
         if (!request_.is_open()) return;
-        if (is_clean_ || !request_.is_kept() || request_.how != outcome::none) return finish_later(outcome::lost);
+        if (!request_.is_kept() || request_.how != outcome::none) return finish_later(outcome::lost);
         if (!awaits_ack_) await_ack(now);
         request_.at = is_to_be_sent() ? request::progress::queued : request::progress::awaiting;
     }
@@ -215,7 +218,7 @@ private:
         const error fault = fault_of(asked);
         if (fault.code != errc::none) return fault;
         if (!asked.is_unanswered()) asked.id = free_id();
-        if (asked.is_kept() && asked.level == qos::exactly_once) records_.send_publish(asked.id);
+        if (asked.is_kept() && asked.level == qos::exactly_once) records_.queue_publish(asked.id);
         request_ = asked;
         refill(now);
         return asked.id;
@@ -245,7 +248,7 @@ private:
         if (request_.is_open()) finish_later(outcome::lost);
     }
     // Not once PUBREC has come for it.
-    bool is_to_be_sent() const { return request_.level != qos::exactly_once || records_.is_sent(request_.id); }
+    bool is_to_be_sent() const { return request_.level != qos::exactly_once || records_.is_to_be_sent(request_.id); }
 
     void await_ack(instant now) {
         ack_due_ = now + ack_timeout_;
@@ -315,8 +318,9 @@ private:
     }
     void load_request(instant now) {
         load(outbox::cargo::request, request_.encode(outbox_.space())->size(), now);
+        records_.send_publish(request_.id);
         request_.at = request::progress::sending;
-        request_.is_repeated = true;
+        request_.was_sent = true;
         awaits_ack_ = false;
     }
 

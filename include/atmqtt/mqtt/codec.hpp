@@ -62,7 +62,7 @@ constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, 
 
 }  // namespace detail
 
-/// Bytes of an encoded packet; 0 for one that cannot be encoded. Strings are not looked at for that, only their sizes.
+/// Bytes of an encoded packet; 0 for one that is longer than MQTT allows. Nothing else is looked at.
 template <class Packet>
 constexpr std::size_t encoded_size(const Packet& m) {
     byte_writer io{buffer{}};
@@ -88,8 +88,15 @@ constexpr result<std::string_view> encode_head(const publish& m, buffer out) {
     return detail::write_packet(m, out, byte_writer::tail::left_out);
 }
 
+/// Whether packets of this type hold an identifier and nothing else.
+constexpr bool is_acknowledgement(packet_type type) {
+    return (type >= packet_type::puback && type <= packet_type::pubcomp) || type == packet_type::unsuback;
+}
+
 /// Writes the acknowledgement of a type that is known only at run time: PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK.
+/// Fails like `encode`, and with `wrong_packet` for other types.
 constexpr result<std::string_view> encode_acknowledgement(packet_type type, packet_id id, buffer out) {
+    if (!is_acknowledgement(type)) return error{errc::wrong_packet, field::type, 0};
     return detail::write_packet(puback{id}, out, byte_writer::tail::copied, type);
 }
 
@@ -104,6 +111,7 @@ constexpr result<Packet> decode(std::uint8_t first, std::string_view body, code_
 
 /// Decodes an acknowledgement, like `decode`: PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK, whichever the first byte says.
 constexpr result<puback> decode_acknowledgement(std::uint8_t first, std::string_view body) {
+    if (!is_acknowledgement(type_of(first))) return error{errc::wrong_packet, field::type, 0};
     return detail::read_packet<puback>(first, body, code_points::any, type_of(first));
 }
 

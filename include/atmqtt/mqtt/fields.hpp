@@ -18,7 +18,7 @@
 //   codes(member)                  the bytes that end a SUBACK
 //   more(member, each)             further elements that end a packet, kept as they stand there; `each` walks over one
 //   payload(member)                the bytes that end a PUBLISH
-//   check(holds, name, why)        what must hold between members
+//   check(holds, name)             what must hold between members
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -73,8 +73,8 @@ public:
     constexpr bool start(std::uint8_t first, packet_type wanted) {
         flags_ = first & 0x0F;
         const unsigned bits = first ^ detail::first_byte_of(wanted);
-        if (bits >> 4 != 0) return fail_first(errc::wrong_packet, field::type);
-        return bits == 0 || wanted == packet_type::publish || fail_first(errc::reserved_bits, field::flags);
+        if (bits >> 4 != 0) return fail_there(errc::wrong_packet, field::type);
+        return bits == 0 || wanted == packet_type::publish || fail_there(errc::reserved_bits, field::flags);
     }
 
     constexpr bool bit(unsigned place, bool& to) {
@@ -86,10 +86,10 @@ public:
         const unsigned found = flags_ >> place & 3;
         flags_ &= static_cast<std::uint8_t>(~(3U << place));
         to = static_cast<qos>(found);
-        return found != 3 || fail(errc::out_of_range, field::qos);
+        return found != 3 || fail_there(errc::out_of_range, field::qos);
     }
     constexpr bool next_flags() { return octet(field::flags, flags_); }
-    constexpr bool no_other_flags() { return flags_ == 0 || fail_before(1, errc::reserved_bits, field::flags); }
+    constexpr bool no_other_flags() { return flags_ == 0 || fail_there(errc::reserved_bits, field::flags); }
 
     constexpr bool protocol(atmqtt::level& to) {
         for (const auto one : {level::v3_1_1, level::v3_1}) {
@@ -103,20 +103,21 @@ public:
     }
 
     constexpr bool number(param name, std::uint16_t& to) {
-        if (end_ - at_ < 2) return fail(errc::missing, name);
+        place_ = column();
+        if (end_ - at_ < 2) return fail_there(errc::missing, name);
         to = static_cast<std::uint16_t>(static_cast<unsigned char>(at_[0]) << 8 | static_cast<unsigned char>(at_[1]));
         at_ += 2;
         return true;
     }
     constexpr bool id(packet_id& to) {
-        return number(field::packet_id, to) && (to != 0 || fail_before(2, errc::out_of_range, field::packet_id));
+        return number(field::packet_id, to) && (to != 0 || fail_there(errc::out_of_range, field::packet_id));
     }
     template <class Choice>
     constexpr bool choice(param name, Choice& to, Choice last) {
         std::uint8_t found = 0;
         if (!octet(name, found)) return false;
         to = static_cast<Choice>(found);
-        return to <= last || fail_before(1, errc::out_of_range, name);
+        return to <= last || fail_there(errc::out_of_range, name);
     }
 
     constexpr bool string(param name, std::string_view& to) { return text(name, to, detail::text_role::string); }
@@ -129,7 +130,7 @@ public:
     constexpr bool binary(param name, std::string_view& to) {
         std::uint16_t size = 0;
         if (!number(name, size)) return false;
-        if (end_ - at_ < size) return fail_before(2, errc::missing, name);
+        if (end_ - at_ < size) return fail_there(errc::missing, name);
         to = {at_, size};
         at_ += size;
         return true;
@@ -155,7 +156,7 @@ public:
         return true;
     }
 
-    constexpr bool check(bool holds, param name, errc why = errc::inconsistent) { return holds || fail(why, name); }
+    constexpr bool check(bool holds, param name) { return holds || fail_there(errc::inconsistent, name); }
 
     /// Nothing may follow the last field.
     constexpr bool finish() { return at_ == end_ || fail(errc::surplus, param{}); }
@@ -165,34 +166,35 @@ public:
 private:
     constexpr std::string_view left() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
-    [[gnu::noinline, gnu::cold]] constexpr bool fail(errc code, param name) {
-        const std::size_t header = detail::header_size(static_cast<std::size_t>(end_ - begin_));
-        why_ = {code, name, header + static_cast<std::size_t>(at_ - begin_)};
-        return false;
+    constexpr std::size_t column() const {
+        return detail::header_size(static_cast<std::size_t>(end_ - begin_)) + static_cast<std::size_t>(at_ - begin_);
     }
-    constexpr bool fail_first(errc code, param name) {
-        why_ = {code, name, 0};
-        return false;
+    // Here, and at the field that was begun last.
+    constexpr bool fail(errc code, param name) {
+        place_ = column();
+        return fail_there(code, name);
     }
-    constexpr bool fail_before(std::size_t taken, errc code, param name) {
-        at_ -= taken;
-        return fail(code, name);
+    constexpr bool fail_there(errc code, param name) {
+        why_ = {code, name, place_};
+        return false;
     }
 
     constexpr bool octet(param name, std::uint8_t& to) {
-        if (at_ == end_) return fail(errc::missing, name);
+        place_ = column();
+        if (at_ == end_) return fail_there(errc::missing, name);
         to = static_cast<std::uint8_t>(*at_++);
         return true;
     }
     constexpr bool text(param name, std::string_view& to, detail::text_role role) {
         if (!binary(name, to)) return false;
         const errc fault = detail::fault_of(to, role, allowed_);
-        return fault == errc::none || fail_before(to.size() + 2, fault, name);
+        return fault == errc::none || fail_there(fault, name);
     }
 
     const char* begin_;
     const char* at_;
     const char* end_;
+    std::size_t place_ = 0;  // where the field that was begun last is; first the fixed header
     error why_ = {};
     std::uint8_t flags_ = 0;
     code_points allowed_;
@@ -209,8 +211,8 @@ public:
 
     constexpr bool bit(unsigned place, bool from) { return mark(from ? 1U << place : 0U); }
     constexpr bool level(unsigned place, qos from) {
-        return from <= qos::exactly_once ? mark(static_cast<unsigned>(from) << place)
-                                         : fail(errc::out_of_range, field::qos);
+        return accept(from <= qos::exactly_once, errc::out_of_range, field::qos) &&
+               mark(static_cast<unsigned>(from) << place);
     }
     constexpr bool next_flags() {
         flags_ = size_;
@@ -223,11 +225,11 @@ public:
         return octet(static_cast<char>(from >> 8)) && octet(static_cast<char>(from & 0xFF));
     }
     constexpr bool id(packet_id from) {
-        return from != 0 ? number(field::packet_id, from) : fail(errc::out_of_range, field::packet_id);
+        return accept(from != 0, errc::out_of_range, field::packet_id) && number(field::packet_id, from);
     }
     template <class Choice>
     constexpr bool choice(param name, Choice from, Choice last) {
-        return from <= last ? octet(static_cast<char>(from)) : fail(errc::out_of_range, name);
+        return accept(from <= last, errc::out_of_range, name) && octet(static_cast<char>(from));
     }
 
     constexpr bool string(param name, std::string_view from) { return text(name, from, detail::text_role::string); }
@@ -238,21 +240,21 @@ public:
         return text(field::filter, from, detail::text_role::topic_filter);
     }
     constexpr bool binary(param name, std::string_view from) {
-        if (from.size() > limits::mqtt_string) return fail(errc::too_long, name);
-        return number(name, static_cast<std::uint16_t>(from.size())) && put(from);
+        return accept(from.size() <= limits::mqtt_string, errc::too_long, name) &&
+               number(name, static_cast<std::uint16_t>(from.size())) && put(from);
     }
 
     constexpr bool codes(std::string_view from) {
-        if (from.empty()) return fail(errc::missing, field::return_code);
+        if (!accept(!from.empty(), errc::missing, field::return_code)) return false;
         for (const char code : from)
-            if (!detail::is_suback_code(code)) return fail(errc::out_of_range, field::return_code);
+            if (!accept(detail::is_suback_code(code), errc::out_of_range, field::return_code)) return false;
         return put(from);
     }
     template <class Each>
     constexpr bool more(std::string_view from, Each each) {
-        byte_reader check{from, code_points::any};
+        byte_reader known{from, code_points::any};
         std::string_view unused;
-        return check.more(unused, each) ? put(from) : fail(check.why().code, field::filter);
+        return accept(known.more(unused, each), known.why().code, field::filter) && put(from);
     }
     constexpr bool payload(std::string_view from) {
         if (how_ == tail::copied) return put(from);
@@ -261,7 +263,7 @@ public:
         return put(from);
     }
 
-    constexpr bool check(bool holds, param name, errc why = errc::inconsistent) { return holds || fail(why, name); }
+    constexpr bool check(bool holds, param name) { return accept(holds, errc::inconsistent, name); }
 
     /// The list was walked once: writes the fixed header of what was counted.
     constexpr bool start(packet_type type) {
@@ -297,15 +299,16 @@ private:
         return true;
     }
     constexpr bool put(std::string_view bytes) {
-        if (bytes.size() > limits::packet - size_) return fail(errc::too_long, field::remaining_length);
+        if (!is_writing_ && bytes.size() > limits::packet - size_) return fail(errc::too_long, field::remaining_length);
         if (is_writing_) atmqtt::detail::copy(room_.data() + size_, bytes);
         size_ += bytes.size();
         return true;
     }
-    // Looked at when it is written: the column of an error is known then.
+    // What is looked at is so while writing: then the column is known.
+    constexpr bool accept(bool holds, errc code, param name) { return holds || !is_writing_ || fail(code, name); }
     constexpr bool text(param name, std::string_view from, detail::text_role role) {
         const errc fault = is_writing_ ? detail::fault_of(from, role, code_points::any) : errc::none;
-        return fault == errc::none ? binary(name, from) : fail(fault, name);
+        return accept(fault == errc::none, fault, name) && binary(name, from);
     }
 
     buffer room_;

@@ -74,7 +74,7 @@ struct connack {
     static constexpr bool fields(Io& io, Self& m) {
         return io.next_flags() && io.bit(0, m.session_present) && io.no_other_flags() &&
                io.choice(field::return_code, m.code, connect_code::not_authorized) &&
-               io.check(!m.session_present || m.code == connect_code::accepted, field::session_present);
+               io.check(!m.session_present || m.code == connect_code::accepted, field::return_code);
     }
 };
 

@@ -1,0 +1,130 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Bugs planted in a copy of the headers, one at a time: the explorer must find each of them.
+#   plants.sh INCLUDE_DIR EXPLORER_FOLDER COMPILER [OPTION...]
+# A row is one bug: its name, the explorer that must find it, words of the claim that it must break, the header, and what sed does to
+# that header. An explorer ends with status 1 and prints the claim that does not hold; with nothing planted it passes.
+set -eu
+include=$1 folder=$2
+shift 2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+at_once=2
+
+cat >"$work/rows" <<'END'
+the limit of a try is not set       | link | a limit is set             | link/link.hpp | s/void dial(instant now) { start(phase::connecting, .*/void dial(instant) { phase_ = phase::connecting; }/
+the limit is for each step of a try | link | a limit is set             | link/link.hpp | s/link_move::greet: phase_ = .*/link_move::greet: return start(phase::greeting, options_.connect_limit, now);/
+the first wait comes twice          | link | a limit is set             | link/link.hpp | s/waits\[tries_\]/waits[tries_ == 0 ? 0 : tries_ - 1]/
+the farewell has the longer limit   | link | a limit is set             | link/link.hpp | s/options_\.close_limit, now/options_.connect_limit, now/
+one ms early                        | link | when it is due             | link/link.hpp | s/!reached(deadline_, now)/!reached(deadline_, now + millis{1})/
+one ms late                         | link | by ticks alone             | link/link.hpp | s/!reached(deadline_, now)/reached(now, deadline_)/
+compared as numbers that do not wrap | link | makes nothing due         | link/link.hpp | s/!reached(deadline_, now)/now.ticks < deadline_.ticks/
+open has a limit                    | link | waits for nothing          | link/link.hpp | s/phase_ != phase::closed && phase_ != phase::open;/phase_ != phase::closed;/
+closing has none                    | link | waits until its limit      | link/link.hpp | s/ && phase_ != phase::open/& \&\& phase_ != phase::closing/
+what is overdue is waited for       | link | waits until its limit      | link/link.hpp | s/return until(deadline_, now);/return millis{deadline_.ticks - now.ticks};/
+tries are not forgotten when open   | link | <reconnum>                 | link/link.hpp | s/tries_ = strikes_ = 0;/strikes_ = 0;/
+asked to open, it has tries behind it | link | <reconnum>                 | link/link.hpp | s/link_move::dial: tries_ = 0;/link_move::dial:/
+tries are not counted               | link | by ticks alone             | link/link.hpp | s/++tries_; return dial/return dial/
+one try too many                    | link | lost it waits for a try    | link/link.hpp | s/tries_ < options_\.tries)/tries_ <= options_.tries)/
+one try too few                     | link | lost it waits for a try    | link/link.hpp | s/tries_ < options_\.tries)/tries_ + 1 < options_.tries)/
+turned off, and tried again         | link | lost it waits for a try    | link/link.hpp | s/if (reconnects_ && tries_/if (tries_/
+it cannot be turned off             | link | <recon>                    | link/link.hpp | s/turn_off: reconnects_ = false;/turn_off:/
+turned off, it waits all the same   | link | turned off between         | link/link.hpp | s/stop_waiting: phase_ = phase::closed;/stop_waiting:/
+turned off, a try is given up       | link | changes nothing else       | link/link.hpp | s!\(\* reconnect_off .*{ *off, *\)off,!\1stop,!
+strikes are not forgotten           | link | pings missed in a row      | link/link.hpp | s/link_move::calm: strikes_ = 0;/link_move::calm:/
+strikes outlive a reconnect         | link | pings missed in a row      | link/link.hpp | s/tries_ = strikes_ = 0;/tries_ = 0;/
+one strike too many                 | link | pings missed in a row      | link/link.hpp | s/++strikes_ >= /++strikes_ > /
+every ping that is missed loses it  | link | pings missed in a row      | link/link.hpp | s/link_move::warn && ++strikes_ >= options_\.strikes/link_move::warn/
+CONNACK may be late                 | link | by ticks alone             | link/link.hpp | s!\(\* late .*{ *no, *lose, *lose, *\)lose,!\1no,!
+an acknowledgement may be late      | link | lost it waits for a try    | link/link.hpp | s!\(\* ack_timeout .*\)lose,!\1no,!
+a socket that is full ends it       | link | lost it waits for a try    | link/link.hpp | s!\(\* send_failed .*lose, *lose, *\)lose,!\1end,!
+waiting, it cannot be closed        | link | asked to close             | link/link.hpp | s!\(\* close_asked .*leave, *\)end,!\1no,!
+closing, it reconnects              | link | once asked to close        | link/link.hpp | s!\(\* socket_lost .*no, *\)end}!\1lose}!
+a farewell may take for ever        | link | by ticks alone             | link/link.hpp | s!\(\* late .*no, *\)end}!\1no}!
+without a network it reconnects     | link | without a network          | link/link.hpp | s!\(\* network_lost .*{ *no, *end, *end, *end, *\)end,!\1lose,!
+bad credentials are tried again     | link | with bad credentials       | link/link.hpp | s!\(\* bad_credentials .*{ *no, *end, *end, *\)end,!\1lose,!
+open, it opens a second socket      | link | it connects when           | link/link.hpp | s!\(\* open_asked .*{ *dial, *refuse, *refuse, *refuse, *\)refuse,!\1dial,!
+a stray socket stays                | link | a socket is closed         | link/link.hpp | s!\(\* socket_up .*{\)hangup!\1no!
+a pair is undecided                 | link | each event is decided      | link/link.hpp | s/no = static_cast<std::uint8_t>(link_move::ignore)/no = 0/
+a loss does not close the socket    | link | a socket is closed         | link/link.hpp | s/hang_up || (had_socket && has_none)/hang_up || move == link_move::end/
+waiting, no socket is closed again  | link | a socket is closed         | link/link.hpp | s/ && from != phase::waiting;/;/
+each loss is said to be the end     | link | its end is said            | link/link.hpp | s/to == phase::closed; }/(to == phase::closed || to == phase::waiting); }/
+a try does not connect              | link | it connects when           | link/link.hpp | s/ || move == link_move::dial_again;/;/
+a try that fails is said to be lost | link | a loss is said             | link/link.hpp | s/from == phase::open && closes()/closes()/
+an identifier in flight is used    | session | an identifier in flight    | modem/session.hpp | s/while (records_.is_own(last_id_));/while (false);/
+an identifier is 0                  | session | an identifier is not 0     | modem/session.hpp | s/if (++last_id_ == 0) ++last_id_;/++last_id_;/
+a clean session is kept             | session | a release is told          | modem/session.hpp | s/if (is_clean_) end_session();//
+what the broker has lost is kept    | session | a release is told          | modem/session.hpp | /records_.resume();/,/end_session();/s/end_session();/{}/
+a lost request has no time limit    | session | each request comes         | modem/session.hpp | s/if (!awaits_ack_) await_ack(now);//
+PUBREL has no time limit            | session | each request comes         | modem/session.hpp | s/if (carries_pubrel_) await_ack(now);//
+a verdict before the last byte      | session | a message is sent as       | modem/session.hpp | s/if (request_.at != request::progress::sending) conclude/conclude/
+sent again after PUBREL             | session | after PUBREL               | modem/session.hpp | s/request_.level != qos::exactly_once || records_.is_to_be_sent(request_.id);/true;/
+sent again without DUP              | session | without DUP                | modem/request.hpp | s/was_sent && is_kept(), level/false, level/
+any answer will do                  | session | acknowledged is what       | modem/request.hpp | s/ && id == which//
+a message comes twice before PUBREC | session | a QoS 2 message            | modem/in_flight.hpp | s/move_on(id, in_flight_state::owes_pubrec, in_flight_state::received, in_flight_state::owes_pubrec)/move_on(id, in_flight_state::received, in_flight_state::received, in_flight_state::owes_pubrec)/
+PUBCOMP before PUBREL               | session | acknowledged is what       | modem/in_flight.hpp | s/find(id, in_flight_state::released, in_flight_state::released)/find(id, in_flight_state::sent, in_flight_state::released)/
+answers outlive their connection    | session | an answer is sent          | modem/in_flight.hpp | s/if (!owes_answer(one) || settle(one)) lent/lent/
+a stray PUBREL behind its message   | session | after PUBREL               | modem/in_flight.hpp | s/if (at == size_) add(id, in_flight_state::owes_stray);/if (at == size_ || lent_[at].state == in_flight_state::queued) add(id, in_flight_state::owes_stray);/
+DISCONNECT and more                 | session | DISCONNECT is the last     | modem/session.hpp | /has_left_ = true;/,/return;/s/state_ = state::broken;//
+two connections at a time           | session | one connection at a time   | modem/session.hpp | s/if (state_ != state::closed) return error{errc::busy};//
+busy before its verdict was told    | session | one request at a time      | modem/session.hpp | s/if (!request_.is_none()) return {errc::busy};/if (request_.is_open()) return {errc::busy};/
+a socket that stalls is told at once again | session | ticks come to an end | modem/session.hpp | s/outbox_.set_deadline(now + ack_timeout_);//
+a late answer is waited for         | session | there is something         | modem/session.hpp | s/awaits_ack_ && reached(ack_due_, now)/awaits_ack_ \&\& reached(ack_due_, {now.ticks - 1})/
+pings count from nowhere            | session | the graph is the same      | modem/session.hpp | s/pings_.sent(now);  .*//
+END
+
+# explore EXPLORER HEADERS PROGRAM COMPILER [OPTION...]: compiles it and runs it. What is said goes to PROGRAM.said.
+explore() {
+    source=$folder/$1.cpp headers=$2 program=$3
+    shift 3
+    "$@" -I "$headers" "$source" -o "$program" >"$program.said" 2>&1 || return 2
+    timeout 120 "$program" >"$program.said" 2>&1
+}
+
+# judge TREE ROW COMPILER [OPTION...]: what is wrong with a row, tried in a new TREE; nothing, if its bug is found.
+judge() {
+    tree=$1 row=$2
+    shift 2
+    IFS='|' read -r name explorer words header expression <<END
+$row
+END
+    words=$(trim "$words") header=atmqtt/$(trim "$header") status=0
+    cp -R "$include" "$tree"
+    sed "$expression" "$include/$header" >"$tree/$header" || return 0
+    if cmp -s "$include/$header" "$tree/$header"; then echo "sed changes nothing"; return; fi
+    explore "$(trim "$explorer")" "$tree" "$tree/program" "$@" || status=$?
+    case $status in
+        0) echo "not found" ;;
+        1) grep -qF -- "$words" "$tree/program.said" && return; echo "found, but not for \"$words\":" ;;
+        2) echo "does not compile:" ;;
+        *) echo "ends with status $status:" ;;
+    esac
+    cat "$tree/program.said"
+}
+trim() { printf '%s\n' "$1" | sed 's/^ *//; s/ *$//'; }
+
+# shellcheck disable=SC2013  # names without blanks
+for explorer in $(cut -d '|' -f 2 "$work/rows" | sort -u); do
+    explore "$explorer" "$include" "$work/$explorer" "$@" && continue
+    cat "$work/$explorer.said"
+    echo "$explorer.cpp fails with nothing planted"
+    exit 1
+done
+
+count=0 failed=0
+while IFS= read -r row; do
+    count=$((count + 1))
+    (judge "$work/$count" "$row" "$@" >"$work/$count.verdict" 2>&1 </dev/null; rm -rf "${work:?}/$count") &
+    [ $((count % at_once)) -ne 0 ] || wait
+done <"$work/rows"
+wait
+
+number=0
+while IFS='|' read -r name rest; do
+    number=$((number + 1))
+    [ -s "$work/$number.verdict" ] || continue
+    failed=$((failed + 1))
+    echo "$(trim "$name"): $(cat "$work/$number.verdict")"
+done <"$work/rows"
+echo "$count planted, $failed not found"
+[ "$count" -gt 0 ] && [ "$failed" -eq 0 ]
