@@ -74,13 +74,13 @@ private:
         return idle < quiet ? idle : quiet;
     }
 
-    millis whole_{0};  // 0: no pings
-    instant sent_ = {};
-    instant heard_ = {};  // or a ping was sent
-    instant answer_due_ = {};
     std::uint8_t unanswered_ = 0;
     bool awaits_ = false;
     bool was_ping_ = false;  // what was sent last
+    millis whole_{0};        // 0: no pings
+    instant sent_ = {};
+    instant heard_ = {};  // or a ping was sent
+    instant answer_due_ = {};
 };
 
 }  // namespace atmqtt

@@ -68,12 +68,12 @@ private:
 
     static constexpr std::size_t most = 65535;
 
-    buffer lent_;
-    std::size_t payload_at_ = 0;  // bytes of the payload taken
-    instant deadline_ = {};
+    cargo what_ = cargo::none;
     std::uint16_t at_ = 0;  // bytes of lent_ taken
     std::uint16_t end_ = 0;
-    cargo what_ = cargo::none;
+    std::size_t payload_at_ = 0;  // bytes of the payload taken
+    instant deadline_ = {};
+    buffer lent_;
 };
 
 }  // namespace atmqtt

@@ -137,11 +137,11 @@ private:
         return came_ > lent_.size() ? found::too_large : found::packet;
     }
 
-    buffer lent_;
+    state state_ = state::first;
+    std::uint8_t first_ = 0;
     mqtt::length_reader length_ = {};
     std::uint32_t came_ = 0;  // bytes of the body
-    std::uint8_t first_ = 0;
-    state state_ = state::first;
+    buffer lent_;
 };
 
 }  // namespace atmqtt

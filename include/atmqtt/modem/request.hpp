@@ -7,6 +7,7 @@
 #include "../mqtt/codec.hpp"
 #include "session_events.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -24,12 +25,12 @@ struct request {
         finished,  ///< `how` it ended is to be told
     };
 
-    std::string_view topic = {};  ///< borrowed, as is the payload
-    std::string_view payload = {};
-    packet_id id = 0;
     packet_type type = {};  ///< zero: there is none
     qos level = qos::at_most_once;
     bool retain = false;
+    std::string_view topic = {};  ///< borrowed, as is the payload
+    std::string_view payload = {};
+    packet_id id = 0;
     bool was_sent = false;  ///< in part at least
     progress at = progress::queued;
     outcome how = outcome::none;  ///< known as soon as the answer is here, though it may still be `sending`
@@ -56,11 +57,22 @@ struct request {
         at = progress::finished;
     }
 
-    /// Writes it; of PUBLISH all but the payload. Topic and room were looked at before.
-    result<std::string_view> encode(buffer out) const {
-        if (type == packet_type::subscribe) return mqtt::encode(mqtt::subscribe{id, topic, level, {}}, out);
-        if (type == packet_type::unsubscribe) return mqtt::encode(mqtt::unsubscribe{id, topic, {}}, out);
-        return mqtt::encode_head({topic, payload, id, was_sent && is_kept(), level, retain}, out);
+    /// Writes it, of PUBLISH all but the payload; gives the bytes. Topic and room were looked at before.
+    std::size_t encode(buffer out) const {
+        mqtt::byte_writer io{out, mqtt::byte_writer::tail::left_out};
+        (void)(walk(io) && io.start(type) && walk(io));
+        return io.size();
+    }
+
+private:
+    bool walk(mqtt::byte_writer& io) const {
+        if (type == packet_type::subscribe) return walk_as(mqtt::subscribe{id, topic, level, {}}, io);
+        if (type == packet_type::unsubscribe) return walk_as(mqtt::unsubscribe{id, topic, {}}, io);
+        return walk_as(mqtt::publish{topic, payload, id, was_sent && is_kept(), level, retain}, io);
+    }
+    template <class Packet>
+    static bool walk_as(const Packet& m, mqtt::byte_writer& io) {
+        return Packet::fields(io, m);
     }
 };
 

@@ -56,7 +56,7 @@ constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, 
                                      packet_type type = Packet::type) {
     result<Packet> read{Packet{}};
     byte_reader io{body, allowed};
-    if (!io.start(first, type) || !Packet::fields(io, *read) || !io.finish()) read.fail(io.why());
+    if (!io.start(first, type) || !io.all_of(*read)) read.fail(io.why());
     return read;
 }
 
@@ -98,6 +98,12 @@ constexpr bool is_acknowledgement(packet_type type) {
 constexpr result<std::string_view> encode_acknowledgement(packet_type type, packet_id id, buffer out) {
     if (!is_acknowledgement(type)) return error{errc::wrong_packet, field::type, 0};
     return detail::write_packet(puback{id}, out, byte_writer::tail::copied, type);
+}
+
+/// Writes PINGREQ, PINGRESP or DISCONNECT. Fails like `encode`, and with `wrong_packet` for other types.
+constexpr result<std::string_view> encode_signal(packet_type type, buffer out) {
+    if (type < packet_type::pingreq || type > packet_type::disconnect) return error{errc::wrong_packet, field::type, 0};
+    return detail::write_packet(pingreq{}, out, byte_writer::tail::copied, type);
 }
 
 /// Decodes a packet from its first byte and the bytes behind its fixed header, which it views: what a `packet_reader` gives.

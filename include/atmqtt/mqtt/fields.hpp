@@ -16,7 +16,7 @@
 //   topic_filter(member)           the same, a topic filter
 //   binary(name, member)           any bytes behind their length
 //   codes(member)                  the bytes that end a SUBACK
-//   more(member, each)             further elements that end a packet, kept as they stand there; `each` walks over one
+//   filters(member, have_levels)   further topic filters that end a packet, each with a QoS or without; kept as they stand there
 //   payload(member)                the bytes that end a PUBLISH
 //   check(holds, name)             what must hold between members
 // SPDX-License-Identifier: MIT
@@ -143,11 +143,12 @@ public:
             if (!detail::is_suback_code(*at_)) return fail(errc::out_of_range, field::return_code);
         return true;
     }
-    template <class Each>
-    constexpr bool more(std::string_view& to, Each each) {
+    constexpr bool filters(std::string_view& to, bool have_levels) {
         to = left();
+        std::string_view filter;
+        auto level = qos::at_most_once;
         while (at_ != end_)
-            if (!each(*this)) return false;
+            if (!topic_filter(filter) || (have_levels && !choice(field::qos, level, qos::exactly_once))) return false;
         return true;
     }
     constexpr bool payload(std::string_view& to) {
@@ -158,8 +159,16 @@ public:
 
     constexpr bool check(bool holds, param name) { return holds || fail_there(errc::inconsistent, name); }
 
-    /// Nothing may follow the last field.
-    constexpr bool finish() { return at_ == end_ || fail(errc::surplus, param{}); }
+    /// All fields of a packet, and nothing behind them.
+    template <class Packet>
+    constexpr bool all_of(Packet& m) {
+        return Packet::fields(*this, m) && (at_ == end_ || fail(errc::surplus, param{}));
+    }
+    /// What is read is none of what is due here.
+    [[gnu::noinline, gnu::cold]] constexpr bool fail(errc code, param name) {
+        place_ = column();
+        return fail_there(code, name);
+    }
 
     constexpr error why() const { return why_; }
 
@@ -169,11 +178,7 @@ private:
     constexpr std::size_t column() const {
         return detail::header_size(static_cast<std::size_t>(end_ - begin_)) + static_cast<std::size_t>(at_ - begin_);
     }
-    // Here, and at the field that was begun last.
-    constexpr bool fail(errc code, param name) {
-        place_ = column();
-        return fail_there(code, name);
-    }
+    // At the field that was begun last.
     constexpr bool fail_there(errc code, param name) {
         why_ = {code, name, place_};
         return false;
@@ -250,11 +255,9 @@ public:
             if (!accept(detail::is_suback_code(code), errc::out_of_range, field::return_code)) return false;
         return put(from);
     }
-    template <class Each>
-    constexpr bool more(std::string_view from, Each each) {
+    constexpr bool filters(std::string_view from, bool have_levels) {
         byte_reader known{from, code_points::any};
-        std::string_view unused;
-        return accept(known.more(unused, each), known.why().code, field::filter) && put(from);
+        return accept(known.filters(from, have_levels), known.why().code, field::filter) && put(from);
     }
     constexpr bool payload(std::string_view from) {
         if (how_ == tail::copied) return put(from);

@@ -132,11 +132,7 @@ struct subscribe {
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
         return io.id(m.id) && io.topic_filter(m.filter) && io.choice(field::qos, m.level, qos::exactly_once) &&
-               io.more(m.more, [](auto& each) {
-                   std::string_view next;
-                   qos asked{};
-                   return each.topic_filter(next) && each.choice(field::qos, asked, qos::exactly_once);
-               });
+               io.filters(m.more, true);
     }
 };
 
@@ -163,10 +159,7 @@ struct unsubscribe {
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
-        return io.id(m.id) && io.topic_filter(m.filter) && io.more(m.more, [](auto& each) {
-            std::string_view next;
-            return each.topic_filter(next);
-        });
+        return io.id(m.id) && io.topic_filter(m.filter) && io.filters(m.more, false);
     }
 };
 
