@@ -51,26 +51,26 @@ waiting, no socket is closed again  | link | a socket is closed         | link/l
 each loss is said to be the end     | link | its end is said            | link/link.hpp | s/to == phase::closed; }/(to == phase::closed || to == phase::waiting); }/
 a try does not connect              | link | it connects when           | link/link.hpp | s/ || move == link_move::dial_again;/;/
 a try that fails is said to be lost | link | a loss is said             | link/link.hpp | s/from == phase::open && closes()/closes()/
-an identifier in flight is used    | session | an identifier in flight    | modem/session.hpp | s/while (records_.is_own(last_id_));/while (false);/
-an identifier is 0                  | session | an identifier is not 0     | modem/session.hpp | s/if (++last_id_ == 0) ++last_id_;/++last_id_;/
-a clean session is kept             | session | a release is told          | modem/session.hpp | s/if (is_clean_) end_session();//
-what the broker has lost is kept    | session | a release is told          | modem/session.hpp | /records_.resume();/,/end_session();/s/end_session();/{}/
-a lost request has no time limit    | session | each request comes         | modem/session.hpp | s/if (!awaits_ack_) await_ack(now);//
-PUBREL has no time limit            | session | each request comes         | modem/session.hpp | s/if (carries_pubrel_) await_ack(now);//
-a verdict before the last byte      | session | a message is sent as       | modem/session.hpp | s/if (request_.at != request::progress::sending) conclude/conclude/
-sent again after PUBREL             | session | after PUBREL               | modem/session.hpp | s/request_.level != qos::exactly_once || records_.is_to_be_sent(request_.id);/true;/
+an identifier in flight is used    | session | an identifier in flight    | modem/sender.hpp | s/while (records_.is_own(last_id_));/while (false);/
+an identifier is 0                  | session | an identifier is not 0     | modem/sender.hpp | s/if (++last_id_ == 0) ++last_id_;/++last_id_;/
+a clean session is kept             | session | a release is told          | modem/sender.hpp | s/if (is_clean) end_session();//
+what the broker has lost is kept    | session | a release is told          | modem/sender.hpp | /records_.resume();/,/end_session();/s/end_session();/{}/
+a lost request has no time limit    | session | each request comes         | modem/sender.hpp | s/if (!awaits_ack_) await_ack(now);//
+PUBREL has no time limit            | session | each request comes         | modem/sender.hpp | s/if (carries_pubrel_) await_ack(now);//
+a verdict before the last byte      | session | a message is sent as       | modem/sender.hpp | s/if (request_.at != request::progress::sending) conclude/conclude/
+sent again after PUBREL             | session | after PUBREL               | modem/sender.hpp | s/!request_.is_exactly_once() || records_.is_to_be_sent(request_.id);/true;/
 sent again without DUP              | session | without DUP                | modem/request.hpp | s/was_sent && is_kept(), level/false, level/
 any answer will do                  | session | acknowledged is what       | modem/request.hpp | s/ && id == which//
 a message comes twice before PUBREC | session | a QoS 2 message            | modem/in_flight.hpp | s/move_on(id, in_flight_state::owes_pubrec, in_flight_state::received, in_flight_state::owes_pubrec)/move_on(id, in_flight_state::received, in_flight_state::received, in_flight_state::owes_pubrec)/
 PUBCOMP before PUBREL               | session | acknowledged is what       | modem/in_flight.hpp | s/find(id, in_flight_state::released, in_flight_state::released)/find(id, in_flight_state::sent, in_flight_state::released)/
 answers outlive their connection    | session | an answer is sent          | modem/in_flight.hpp | s/if (!owes_answer(one) || settle(one)) lent/lent/
 a stray PUBREL behind its message   | session | after PUBREL               | modem/in_flight.hpp | s/if (at == size_) add(id, in_flight_state::owes_stray);/if (at == size_ || lent_[at].state == in_flight_state::queued) add(id, in_flight_state::owes_stray);/
-DISCONNECT and more                 | session | DISCONNECT is the last     | modem/session.hpp | /has_left_ = true;/,/return;/s/state_ = state::broken;//
+DISCONNECT and more                 | session | DISCONNECT is the last     | modem/sender.hpp | /has_left_ = true;/,/return;/s/turn_ = turn::none;//
 two connections at a time           | session | one connection at a time   | modem/session.hpp | s/if (state_ != state::closed) return error{errc::busy};//
-busy before its verdict was told    | session | one request at a time      | modem/session.hpp | s/if (!request_.is_none()) return {errc::busy};/if (request_.is_open()) return {errc::busy};/
-a socket that stalls is told at once again | session | ticks come to an end | modem/session.hpp | s/outbox_.set_deadline(now + ack_timeout_);//
-a late answer is waited for         | session | there is something         | modem/session.hpp | s/awaits_ack_ && reached(ack_due_, now)/awaits_ack_ \&\& reached(ack_due_, {now.ticks - 1})/
-pings count from nowhere            | session | the graph is the same      | modem/session.hpp | s/pings_.sent(now);  .*//
+busy before its verdict was told    | session | one request at a time      | modem/sender.hpp | s/if (!request_.is_none()) return {errc::busy};/if (request_.is_open()) return {errc::busy};/
+a socket that stalls is told at once again | session | ticks come to an end | modem/sender.hpp | s/outbox_.set_deadline(now + ack_timeout_);//
+a late answer is waited for         | session | there is something         | modem/sender.hpp | s/awaits_ack_ && reached(ack_due_, now)/awaits_ack_ \&\& reached(ack_due_, {now.ticks - 1})/
+pings count from nowhere            | session | the graph is the same      | modem/sender.hpp | s/pings_.sent(now);  .*//
 END
 
 # explore EXPLORER HEADERS PROGRAM COMPILER [OPTION...]: compiles it and runs it. What is said goes to PROGRAM.said.

@@ -37,39 +37,39 @@ struct session_probe {
         const auto add_until = [&](bool counts, instant deadline) {
             add(static_cast<std::uint16_t>(counts ? until(deadline, now).count() : 0));
         };
-        const request& r = s.request_;
+        const sender& out = s.sender_;
+        const request& r = out.request_;
         for (const auto flag :
-             {s.is_clean_, s.awaits_ack_, s.was_request_, s.carries_pubrel_, s.has_greeted_, s.has_left_})
+             {s.is_clean_, out.awaits_ack_, out.was_request_, out.carries_pubrel_, out.has_greeted_, out.has_left_})
             add(flag);
-        add(s.state_), add(s.seconds_), add(s.last_id_), add_until(s.awaits_ack_, s.ack_due_);
+        add(s.state_), add(out.turn_), add(s.keep_alive_), add(out.last_id_), add_until(out.awaits_ack_, out.ack_due_);
         add(r.type), add(r.id), add(r.level), add(r.was_sent), add(r.at), add(r.how), add(r.code);
-        for (std::size_t at = 0; at != s.records_.size(); ++at) add(s.records_[at].id), add(s.records_[at].state);
-        const keep_alive& k = s.pings_;
-        const bool pings =
-            s.seconds_ != 0 && (s.state_ == session::state::greeting || s.state_ == session::state::open);
-        const millis whole{s.seconds_ * 1000U};
-        add_until(pings, k.sent_ + whole), add_until(pings && is_open(s), k.heard_ + whole),
-            add_until(k.awaits_, k.answer_due_);
+        for (std::size_t at = 0; at != out.records_.size(); ++at) add(out.records_[at].id), add(out.records_[at].state);
+        const keep_alive& k = out.pings_;
+        const bool pings = s.keep_alive_ != 0 && s.is_reading();
+        const millis whole{s.keep_alive_ * 1000U};
+        add_until(pings, k.sent_ + whole), add_until(pings && is_open(s), k.heard_ + whole);
+        add_until(k.awaits_, k.answer_due_);
         add(k.unanswered_), add(k.awaits_), add(pings && k.was_ping_), add(k.whole_.count());
-        const outbox& o = s.outbox_;
+        const outbox& o = out.outbox_;
         add(o.what_), add_until(!o.is_empty(), o.deadline_), add(o.is_empty() ? 0 : o.payload_at_);
         if (!o.is_empty()) key.append(o.lent_.data() + o.at_, o.end_ - o.at_);
         return key;
     }
-    static bool has_payload(const session& s) { return s.request_.type == packet_type::publish; }
+    static bool has_payload(const session& s) { return s.sender_.request_.type == packet_type::publish; }
     /// Another reading of the clock: all that is noted is moved with it.
     static void move_clock(session& s, std::uint32_t by) {
-        for (instant* const one :
-             {&s.ack_due_, &s.pings_.sent_, &s.pings_.heard_, &s.pings_.answer_due_, &s.outbox_.deadline_})
+        for (instant* const one : {&s.sender_.ack_due_, &s.sender_.pings_.sent_, &s.sender_.pings_.heard_,
+                                   &s.sender_.pings_.answer_due_, &s.sender_.outbox_.deadline_})
             one->ticks += by;
     }
     /// Behind the third identifier comes the wrap; and strays are counted for nobody.
     static void bound(session& s) {
-        if (s.last_id_ >= 3 && s.last_id_ != 65535) s.last_id_ = 65535;
+        if (s.sender_.last_id_ >= 3) s.sender_.last_id_ = 65535;
         s.strays_ = 0;
     }
     static bool is_open(const session& s) { return s.state_ == session::state::open; }
-    static unsigned pings(const session& s) { return s.pings_.unanswered_; }
+    static unsigned pings(const session& s) { return s.sender_.pings_.unanswered_; }
 };
 
 }  // namespace atmqtt

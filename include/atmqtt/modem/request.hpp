@@ -46,6 +46,8 @@ struct request {
     bool is_unanswered() const { return type == packet_type::publish && level == qos::at_most_once; }
     /// Whether it outlives its connection.
     bool is_kept() const { return type == packet_type::publish && level != qos::at_most_once; }
+    /// Whether it is a QoS 2 message.
+    bool is_exactly_once() const { return type == packet_type::publish && level == qos::exactly_once; }
     /// Whether an answer of this identifier is due to it.
     bool expects(packet_type asked, packet_id which) const {
         return type == asked && id == which && was_sent && how == outcome::none;

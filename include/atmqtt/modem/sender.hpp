@@ -1,0 +1,333 @@
+// What a session sends: its one request, the answers that it owes, pings; and the time for what is awaited.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../core/buffer.hpp"
+#include "../core/result.hpp"
+#include "../core/time.hpp"
+#include "../mqtt/codec.hpp"
+#include "in_flight.hpp"
+#include "keep_alive.hpp"
+#include "outbox.hpp"
+#include "request.hpp"
+#include "session_events.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace atmqtt {
+
+/// The sending half of a session, which tells it what came. It decides what goes out next, and how a request has ended.
+class sender {
+public:
+    using maybe = std::optional<from_session::event>;
+
+    sender(buffer tx, in_flight* records, std::size_t count) : outbox_(tx), records_(records, count) {}
+
+    /// Bytes of tx that a request needs beside its topic.
+    static constexpr std::size_t overhead = limits::fixed_header + 5;
+
+    /// As of the session.
+    void rebind(buffer tx, in_flight* records, std::string_view topic, std::string_view payload) {
+        outbox_.rebind(tx);
+        records_.rebind(records);
+        request_.topic = topic;
+        request_.payload = payload;
+    }
+    /// As of the session.
+    void set_ack_timeout(millis limit) { ack_timeout_ = limit; }
+
+    // --- the connection ---
+
+    /// Sends CONNECT. Fails like `mqtt::encode`.
+    result<nothing> greet(const mqtt::connect& m, instant now) {
+        const auto encoded = mqtt::encode(m, outbox_.space());
+        if (!encoded) return encoded.why();
+        if (m.clean) end_session();
+        load(outbox::cargo::connect, encoded->size(), now);
+        pings_.sent(now);  // CONNACK may be here before the socket says that it has taken CONNECT
+        return nothing{};
+    }
+    /// CONNACK came: what is asked may be sent, and what was under way, if it `is_resumed`, goes on.
+    void accept(std::uint16_t keep_alive_seconds, bool is_resumed) {
+        turn_ = turn::all;
+        pings_.start(keep_alive_seconds);
+        if (is_resumed)
+            records_.resume();
+        else
+            end_session();
+    }
+    /// DISCONNECT is to be the last packet.
+    void leave(instant now) {
+        turn_ = turn::disconnect;
+        refill(now);
+    }
+    /// Nothing is sent any more.
+    void break_off() {
+        turn_ = turn::none;
+        outbox_.clear();
+    }
+    /// The socket is gone.
+    void lose(bool is_clean, instant now) {
+        break_off();
+        pings_.stop();
+        has_greeted_ = has_left_ = false;
+        records_.lose_connection();
+        if (is_clean) end_session();
+        if (!request_.is_open()) return;
+        if (!request_.is_kept() || request_.how != outcome::none) return finish_later(outcome::lost);
+        if (!awaits_ack_) await_ack(now);
+        request_.at = is_to_be_sent() ? request::progress::queued : request::progress::awaiting;
+    }
+    /// There is no session any more.
+    void end_session() {
+        records_.clear();
+        if (request_.is_open()) finish_later(outcome::lost);
+    }
+
+    // --- the request ---
+
+    /// Begins it, and gives its identifier. Fails as the session's calls say.
+    result<packet_id> ask(request asked, instant now) {
+        const error fault = fault_of(asked);
+        if (fault.code != errc::none) return fault;
+        if (!asked.is_unanswered()) asked.id = free_id();
+        if (asked.is_exactly_once()) records_.queue_publish(asked.id);
+        request_ = asked;
+        refill(now);
+        return asked.id;
+    }
+    /// Whether an answer of this identifier is due to a request of this type; of PUBLISH, one of QoS 1.
+    bool expects(packet_type asked, packet_id id) const {
+        return request_.expects(asked, id) && !request_.is_exactly_once();
+    }
+    /// That answer came. The verdict waits until the last byte of the request was handed out: it borrows them.
+    void answer(std::uint8_t code, maybe& out) {
+        request_.code = code;
+        request_.how = outcome::acknowledged;
+        awaits_ack_ = false;
+        if (request_.at != request::progress::sending) conclude(outcome::acknowledged, out);
+    }
+
+    // --- identifiers ---
+
+    /// Whether nothing may be received until more was transmitted: there would be no room for its answer.
+    bool is_full() const { return records_.room() == 0 || (records_.room() == 1 && records_.owes_answers()); }
+
+    /// A message came. False for a QoS 2 message before its PUBREL, and where there is no room for another: then `out` says it.
+    bool take_publish(const mqtt::publish& m, maybe& out) {
+        if (m.level == qos::at_least_once) records_.take_publish(m.id);
+        if (m.level != qos::exactly_once) return true;
+        if (records_.room() < 2 && !records_.is_received(m.id)) {  // the last one is for what is answered at once
+            out.emplace(from_session::violation{packet_type::publish, {errc::no_packet_id, mqtt::field::packet_id}});
+            return false;
+        }
+        return records_.take_publish_exactly_once(m.id) == seen::first;
+    }
+    /// PUBREL came. False for an unknown identifier.
+    bool take_pubrel(packet_id id, maybe& out) {
+        if (records_.take_pubrel(id) == seen::unknown) return false;
+        out.emplace(from_session::released{id});
+        return true;
+    }
+    /// PUBREC came. False for an unknown identifier.
+    bool take_pubrec(packet_id id, maybe& out) {
+        if (expects(packet_type::publish, id)) return false;  // PUBACK is due
+        const seen found = records_.take_pubrec(id);
+        if (found != seen::first) return found == seen::again;
+        awaits_ack_ = false;  // until PUBREL is handed out
+        out.emplace(from_session::received{id});
+        return true;
+    }
+    /// PUBCOMP came. False for an unknown identifier.
+    bool take_pubcomp(packet_id id, maybe& out) {
+        if (records_.take_pubcomp(id) == seen::unknown) return false;
+        if (request_.expects(packet_type::publish, id))
+            answer(0, out);
+        else
+            out.emplace(from_session::late{id});
+        return true;
+    }
+
+    // --- pings ---
+
+    /// Anything came.
+    void heard(instant now) { pings_.heard(now); }
+    /// PINGRESP came. False if none is due.
+    bool take_pingresp(maybe& out) {
+        if (!pings_.answered()) return false;
+        out.emplace(from_session::ping_answered{});
+        return true;
+    }
+
+    // --- bytes and time ---
+
+    std::string_view transmit() const { return outbox_.transmit(request_.payload); }
+    void transmitted(std::size_t count, instant now) {
+        const auto whole = outbox_.transmitted(count, request_.payload, now + ack_timeout_);
+        if (whole == outbox::cargo::none) return;
+        unload(whole, now);
+        refill(now);
+    }
+    /// Loads what is to be sent next. Answers and requests take turns, so that neither waits for ever.
+    void refill(instant now) {
+        if (turn_ == turn::none || !outbox_.is_empty()) return;
+        if (turn_ == turn::disconnect) return load_signal(outbox::cargo::disconnect, packet_type::disconnect, now);
+        if (was_request_ && load_answers(now)) return;
+        if (pings_.is_due(now)) {
+            pings_.expect();
+            load_signal(outbox::cargo::ping, packet_type::pingreq, now);
+        } else if (request_.is_queued()) {
+            load_request(now);
+        } else {
+            load_answers(now);
+        }
+    }
+    /// Tells what has become known without a packet; true if there is any.
+    bool take_waiting(maybe& out) {
+        if (has_greeted_) {
+            has_greeted_ = false;
+            out.emplace(from_session::greeted{});
+        } else if (request_.is_finished()) {
+            conclude(request_.how, out);
+        } else if (has_left_) {
+            has_left_ = false;
+            out.emplace(from_session::left{});
+        }
+        return out.has_value();
+    }
+    /// Tells what is late, or sends a ping that is due.
+    void tick(instant now, maybe& out) {
+        if (awaits_ack_ && reached(ack_due_, now)) {
+            records_.give_up(request_.id);
+            conclude(outcome::no_ack, out);
+        } else if (pings_.take_missed(now)) {
+            out.emplace(from_session::ping_missed{});
+        } else if (!outbox_.is_empty() && reached(outbox_.deadline(), now)) {
+            outbox_.set_deadline(now + ack_timeout_);
+            out.emplace(from_session::stalled{});
+        } else {
+            refill(now);
+        }
+    }
+    std::optional<millis> wait(instant now) const {
+        if (has_greeted_ || has_left_ || request_.is_finished()) return millis{0};
+        std::optional<millis> shortest = pings_.wait(now, turn_ == turn::all && outbox_.is_empty());
+        const auto shorten = [&shortest, now](instant deadline) {
+            if (!shortest || until(deadline, now) < *shortest) shortest = until(deadline, now);
+        };
+        if (awaits_ack_) shorten(ack_due_);
+        if (!outbox_.is_empty()) shorten(outbox_.deadline());
+        return shortest;
+    }
+
+private:
+    friend struct session_probe;  // of the tests
+
+    using outcome = from_session::outcome;
+    using seen = in_flight_list::seen;
+    enum class turn : std::uint8_t { none, all, disconnect };  // what may be loaded
+
+    error fault_of(const request& asked) const {
+        if (turn_ != turn::all) return {errc::not_open};
+        if (!request_.is_none()) return {errc::busy};
+        if (asked.level > qos::exactly_once) return {errc::out_of_range, mqtt::field::qos};
+        if (asked.is_exactly_once() && records_.room() < 2) return {errc::no_packet_id};
+        const bool is_name = asked.type == packet_type::publish;
+        const auto role = is_name ? detail::text_role::topic_name : detail::text_role::topic_filter;
+        const errc fault = detail::fault_of(asked.topic, role, code_points::any);
+        if (fault != errc::none) return {fault, mqtt::field::topic};
+        const std::size_t space = outbox_.space().size();
+        if (space < overhead || space - overhead < asked.topic.size()) return {errc::no_space};
+        return {};
+    }
+    // There are more identifiers than records: one is free.
+    packet_id free_id() {
+        do {
+            if (++last_id_ == 0) ++last_id_;
+        } while (records_.is_own(last_id_));
+        return last_id_;
+    }
+    // Not once PUBREC has come for it.
+    bool is_to_be_sent() const { return !request_.is_exactly_once() || records_.is_to_be_sent(request_.id); }
+
+    void await_ack(instant now) {
+        ack_due_ = now + ack_timeout_;
+        awaits_ack_ = true;
+    }
+    void conclude(outcome how, maybe& out) {
+        out.emplace(from_session::done{request_.type, request_.id, how, request_.code});
+        request_ = {};
+        awaits_ack_ = false;
+    }
+    void finish_later(outcome how) {
+        request_.finish(how);
+        awaits_ack_ = false;
+    }
+
+    void load(outbox::cargo what, std::size_t size, instant now) { outbox_.load(what, size, now + ack_timeout_); }
+    void load_signal(outbox::cargo what, packet_type type, instant now) {
+        load(what, mqtt::encode_signal(type, outbox_.space())->size(), now);
+    }
+    bool load_answers(instant now) {
+        const bool is_owed = request_.is_awaiting() && records_.owes_pubrel(request_.id);
+        const std::size_t size = records_.write_answers(outbox_.space());
+        if (size == 0) return false;
+        carries_pubrel_ = is_owed && !records_.owes_pubrel(request_.id);
+        if (carries_pubrel_) awaits_ack_ = false;
+        load(outbox::cargo::answers, size, now);
+        return true;
+    }
+    void load_request(instant now) {
+        load(outbox::cargo::request, request_.encode(outbox_.space()), now);
+        records_.send_publish(request_.id);
+        request_.at = request::progress::sending;
+        request_.was_sent = true;
+        awaits_ack_ = false;
+    }
+
+    // All of it was handed out: now the time for its answer begins.
+    void unload(outbox::cargo what, instant now) {
+        was_request_ = what == outbox::cargo::request;
+        if (what == outbox::cargo::ping) return pings_.ping_sent(now, ack_timeout_);
+        pings_.sent(now);
+        switch (what) {
+            case outbox::cargo::connect: has_greeted_ = true; return;
+            case outbox::cargo::request: return unload_request(now);
+            case outbox::cargo::answers:
+                if (carries_pubrel_) await_ack(now);
+                return;
+            case outbox::cargo::disconnect:
+                has_left_ = true;
+                turn_ = turn::none;
+                return;
+            case outbox::cargo::ping:
+            case outbox::cargo::none: return;
+        }
+    }
+    void unload_request(instant now) {
+        if (request_.is_unanswered()) return finish_later(outcome::handed_over);
+        if (request_.how != outcome::none) return finish_later(request_.how);
+        request_.at = request::progress::awaiting;
+        await_ack(now);
+    }
+
+    // Small ones first: a byte far from the start of an object costs a Cortex-M0+ an instruction more each time.
+    turn turn_ = turn::none;
+    bool awaits_ack_ = false;
+    bool was_request_ = false;     // what was sent last
+    bool carries_pubrel_ = false;  // the request's, among the answers that are being handed out
+    bool has_greeted_ = false;
+    bool has_left_ = false;
+    packet_id last_id_ = 0;
+    request request_;
+    outbox outbox_;
+    keep_alive pings_;
+    in_flight_list records_;
+    instant ack_due_ = {};
+    millis ack_timeout_{10'000};
+};
+
+}  // namespace atmqtt
