@@ -71,6 +71,20 @@ TEST_CASE("QoS 2: the time begins anew with PUBREL") {
     CHECK(w.told() == words{"late #1"});
 }
 
+TEST_CASE("PUBCOMP may be here before the socket says that it has taken PUBREL: there is one verdict all the same") {
+    world w;
+    w.open();
+    REQUIRE(w.it().publish(message_of(q2, 0), w.now));
+    w.pump();
+    w.hear(mqtt::pubrec{1});
+    w.hear(mqtt::pubcomp{1});
+    CHECK(w.told() == words{"received #1", "PUBLISH #1 acknowledged"});
+    CHECK(w.sent() == words{"PUBLISH q2 #1 t=abc", "PUBREL #1"});
+    CHECK_FALSE(w.it().wait(w.now));
+    w.pass(10'000);
+    CHECK(w.told() == words{});
+}
+
 TEST_CASE("BI-39: what we send does not put off the time of an answer") {
     world w;
     w.open();

@@ -61,20 +61,16 @@ struct request {
 
     /// Writes it, of PUBLISH all but the payload; gives the bytes. Topic and room were looked at before.
     std::size_t encode(buffer out) const {
-        mqtt::byte_writer io{out, mqtt::byte_writer::tail::left_out};
-        (void)(walk(io) && io.start(type) && walk(io));
-        return io.size();
+        if (type == packet_type::subscribe) return encode_as(mqtt::subscribe{id, topic, level, {}}, out);
+        if (type == packet_type::unsubscribe) return encode_as(mqtt::unsubscribe{id, topic, {}}, out);
+        return encode_as(mqtt::publish{topic, payload, id, was_sent && is_kept(), level, retain}, out);
     }
 
 private:
-    bool walk(mqtt::byte_writer& io) const {
-        if (type == packet_type::subscribe) return walk_as(mqtt::subscribe{id, topic, level, {}}, io);
-        if (type == packet_type::unsubscribe) return walk_as(mqtt::unsubscribe{id, topic, {}}, io);
-        return walk_as(mqtt::publish{topic, payload, id, was_sent && is_kept(), level, retain}, io);
-    }
     template <class Packet>
-    static bool walk_as(const Packet& m, mqtt::byte_writer& io) {
-        return Packet::fields(io, m);
+    static std::size_t encode_as(const Packet& m, buffer out) {
+        error why;
+        return mqtt::detail::write_fields(m, out, Packet::type, mqtt::byte_writer::tail::left_out, why);
     }
 };
 

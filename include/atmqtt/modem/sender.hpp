@@ -37,7 +37,7 @@ public:
         request_.payload = payload;
     }
     /// As of the session.
-    void set_ack_timeout(millis limit) { ack_timeout_ = limit; }
+    void set_ack_timeout(millis limit) { ack_timeout_ = limit.count() != 0 ? limit : millis{1}; }
 
     // --- the connection ---
 
@@ -47,7 +47,6 @@ public:
         if (!encoded) return encoded.why();
         if (m.clean) end_session();
         load(outbox::cargo::connect, encoded->size(), now);
-        pings_.sent(now);  // CONNACK may be here before the socket says that it has taken CONNECT
         return nothing{};
     }
     /// CONNACK came: what is asked may be sent, and what was under way, if it `is_resumed`, goes on.
@@ -260,7 +259,7 @@ private:
     void conclude(outcome how, maybe& out) {
         out.emplace(from_session::done{request_.type, request_.id, how, request_.code});
         request_ = {};
-        awaits_ack_ = false;
+        awaits_ack_ = carries_pubrel_ = false;
     }
     void finish_later(outcome how) {
         request_.finish(how);

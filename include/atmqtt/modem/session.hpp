@@ -50,7 +50,7 @@ public:
     }
 
     /// How long the broker may take for PUBACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK and PINGRESP, and the socket for the next
-    /// byte. Holds from the next packet on; at first 10 s.                                             [2.3.10]
+    /// byte. Holds from the next packet on; at first 10 s; ours: 0 is as 1 ms.                         [2.3.10]
     void set_ack_timeout(millis limit) { sender_.set_ack_timeout(limit); }
     /// Messages with other code points in their topic are a `violation`; at first any is taken.
     void allow(code_points which) { allowed_ = which; }

@@ -1,4 +1,4 @@
-// The walkers of a packet's field list: byte_reader decodes, byte_writer counts and then encodes.
+// The three walkers of a packet's field list: byte_reader decodes, byte_meter counts, byte_writer encodes what was counted.
 //
 // A packet names its fields once, by the calls below; which walker it is given decides what that means. They return whether
 // to go on, so that a list is one expression of && and ||.
@@ -6,7 +6,7 @@
 //   bit(place, member)             a flag in the byte of flags at hand: first the fixed header's, then those of next_flags
 //   level(place, member)           a QoS in two bits of it
 //   next_flags()                   a byte of flags
-//   no_other_flags()               the bits of it that were not named are 0
+//   reserved_flags(mask)           these bits of it are 0
 //   protocol(member)               the protocol's name and level
 //   number(name, member)           16 bits
 //   id(member)                     a packet identifier: not 0
@@ -16,7 +16,8 @@
 //   topic_filter(member)           the same, a topic filter
 //   binary(name, member)           any bytes behind their length
 //   codes(member)                  the bytes that end a SUBACK
-//   filters(member, have_levels)   further topic filters that end a packet, each with a QoS or without; kept as they stand there
+//   filters(member, have_levels)   further topic filters that end a packet, each with a QoS or without: kept as they stand there,
+//                                  and written as they are
 //   payload(member)                the bytes that end a PUBLISH
 //   check(holds, name)             what must hold between members
 // SPDX-License-Identifier: MIT
@@ -66,7 +67,7 @@ constexpr bool is_suback_code(char code) {
 /// Decodes: fills the members from the body of one packet, which they view.
 class byte_reader {
 public:
-    constexpr byte_reader(std::string_view body, code_points allowed)
+    constexpr byte_reader(const std::string_view& body, code_points allowed)
         : begin_(body.data()), at_(body.data()), end_(body.data() + body.size()), allowed_(allowed) {}
 
     /// Looks at the first byte of the packet, which must be one of type `wanted`.
@@ -79,17 +80,17 @@ public:
 
     constexpr bool bit(unsigned place, bool& to) {
         to = (flags_ >> place & 1) != 0;
-        flags_ &= static_cast<std::uint8_t>(~(1U << place));
         return true;
     }
     constexpr bool level(unsigned place, qos& to) {
         const unsigned found = flags_ >> place & 3;
-        flags_ &= static_cast<std::uint8_t>(~(3U << place));
         to = static_cast<qos>(found);
         return found != 3 || fail_there(errc::out_of_range, field::qos);
     }
     constexpr bool next_flags() { return octet(field::flags, flags_); }
-    constexpr bool no_other_flags() { return flags_ == 0 || fail_there(errc::reserved_bits, field::flags); }
+    constexpr bool reserved_flags(unsigned mask) {
+        return (flags_ & mask) == 0 || fail_there(errc::reserved_bits, field::flags);
+    }
 
     constexpr bool protocol(atmqtt::level& to) {
         for (const auto one : {level::v3_1_1, level::v3_1}) {
@@ -103,7 +104,7 @@ public:
     }
 
     constexpr bool number(param name, std::uint16_t& to) {
-        place_ = column();
+        place_ = at_;
         if (end_ - at_ < 2) return fail_there(errc::missing, name);
         to = static_cast<std::uint16_t>(static_cast<unsigned char>(at_[0]) << 8 | static_cast<unsigned char>(at_[1]));
         at_ += 2;
@@ -165,8 +166,8 @@ public:
         return Packet::fields(*this, m) && (at_ == end_ || fail(errc::surplus, param{}));
     }
     /// What is read is none of what is due here.
-    [[gnu::noinline, gnu::cold]] constexpr bool fail(errc code, param name) {
-        place_ = column();
+    constexpr bool fail(errc code, param name) {
+        place_ = at_;
         return fail_there(code, name);
     }
 
@@ -175,17 +176,15 @@ public:
 private:
     constexpr std::string_view left() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
-    constexpr std::size_t column() const {
-        return detail::header_size(static_cast<std::size_t>(end_ - begin_)) + static_cast<std::size_t>(at_ - begin_);
-    }
-    // At the field that was begun last.
-    constexpr bool fail_there(errc code, param name) {
-        why_ = {code, name, place_};
+    // At the field that was begun last; in the fixed header if there is none.
+    [[gnu::noinline, gnu::cold]] constexpr bool fail_there(errc code, param name) {
+        const std::size_t header = detail::header_size(static_cast<std::size_t>(end_ - begin_));
+        why_ = {code, name, place_ == nullptr ? 0 : header + static_cast<std::size_t>(place_ - begin_)};
         return false;
     }
 
     constexpr bool octet(param name, std::uint8_t& to) {
-        place_ = column();
+        place_ = at_;
         if (at_ == end_) return fail_there(errc::missing, name);
         to = static_cast<std::uint8_t>(*at_++);
         return true;
@@ -199,128 +198,144 @@ private:
     const char* begin_;
     const char* at_;
     const char* end_;
-    std::size_t place_ = 0;  // where the field that was begun last is; first the fixed header
+    const char* place_ = nullptr;  // where the field that was begun last is
     error why_ = {};
     std::uint8_t flags_ = 0;
     code_points allowed_;
 };
 
-/// Encodes: writes the members as one packet. A list is walked twice: the first time the writer counts, and from `start` on it
-/// writes.
+/// Counts the bytes of a packet's body.
+class byte_meter {
+public:
+    constexpr bool bit(unsigned, bool) { return true; }
+    constexpr bool level(unsigned, qos) { return true; }
+    constexpr bool next_flags() { return add(1); }
+    constexpr bool reserved_flags(unsigned) { return true; }
+    constexpr bool protocol(atmqtt::level of) { return add(detail::greeting_of(of).size()); }
+    constexpr bool number(param, std::uint16_t) { return add(2); }
+    constexpr bool id(packet_id) { return add(2); }
+    template <class Choice>
+    constexpr bool choice(param, Choice, Choice) {
+        return add(1);
+    }
+    constexpr bool string(param, const std::string_view& from) { return text(from); }
+    constexpr bool topic_name(param, const std::string_view& from) { return text(from); }
+    constexpr bool topic_filter(const std::string_view& from) { return text(from); }
+    constexpr bool binary(param, const std::string_view& from) { return text(from); }
+    constexpr bool codes(const std::string_view& from) { return tail(from); }
+    constexpr bool filters(const std::string_view& from, bool) { return tail(from); }
+    constexpr bool payload(const std::string_view& from) { return tail(from); }
+    constexpr bool check(bool, param) { return true; }
+
+    constexpr std::size_t size() const { return size_; }
+
+private:
+    constexpr bool add(std::size_t count) {
+        size_ += count;
+        return true;
+    }
+    // One that is too long is refused when it is written; here it must not overflow.
+    constexpr bool text(const std::string_view& from) {
+        return add(2 + (from.size() < limits::mqtt_string ? from.size() : limits::mqtt_string));
+    }
+    constexpr bool tail(const std::string_view& from) {
+        return from.size() <= limits::packet - size_ && add(from.size());
+    }
+
+    std::size_t size_ = 0;
+};
+
+/// Encodes: writes the members as the body of one packet, and the flags into its first byte.
 class byte_writer {
 public:
     /// How a PUBLISH ends: with its payload, or without it where the caller sends that from where it is.
     enum class tail : std::uint8_t { copied, left_out };
 
-    constexpr explicit byte_writer(buffer out, tail how = tail::copied) : room_(out), how_(how) {}
+    /// Writes behind a fixed header that ends at `at`. There is room for all: the meter has counted.
+    constexpr byte_writer(buffer out, std::size_t at, tail how)
+        : begin_(out.data()), at_(out.data() + at), flags_(out.data()), how_(how) {}
 
     constexpr bool bit(unsigned place, bool from) { return mark(from ? 1U << place : 0U); }
     constexpr bool level(unsigned place, qos from) {
-        return accept(from <= qos::exactly_once, errc::out_of_range, field::qos) &&
+        return check(from <= qos::exactly_once, field::qos, errc::out_of_range) &&
                mark(static_cast<unsigned>(from) << place);
     }
     constexpr bool next_flags() {
-        flags_ = size_;
+        flags_ = at_;
         return octet('\0');
     }
-    constexpr bool no_other_flags() { return true; }
+    constexpr bool reserved_flags(unsigned) { return true; }
 
     constexpr bool protocol(atmqtt::level of) { return put(detail::greeting_of(of)); }
     constexpr bool number(param, std::uint16_t from) {
-        return octet(static_cast<char>(from >> 8)) && octet(static_cast<char>(from & 0xFF));
+        *at_++ = static_cast<char>(from >> 8);
+        return octet(static_cast<char>(from & 0xFF));
     }
     constexpr bool id(packet_id from) {
-        return accept(from != 0, errc::out_of_range, field::packet_id) && number(field::packet_id, from);
+        return check(from != 0, field::packet_id, errc::out_of_range) && number(field::packet_id, from);
     }
     template <class Choice>
     constexpr bool choice(param name, Choice from, Choice last) {
-        return accept(from <= last, errc::out_of_range, name) && octet(static_cast<char>(from));
+        return check(from <= last, name, errc::out_of_range) && octet(static_cast<char>(from));
     }
 
-    constexpr bool string(param name, std::string_view from) { return text(name, from, detail::text_role::string); }
-    constexpr bool topic_name(param name, std::string_view from) {
+    constexpr bool string(param name, const std::string_view& from) {
+        return text(name, from, detail::text_role::string);
+    }
+    constexpr bool topic_name(param name, const std::string_view& from) {
         return text(name, from, detail::text_role::topic_name);
     }
-    constexpr bool topic_filter(std::string_view from) {
+    constexpr bool topic_filter(const std::string_view& from) {
         return text(field::filter, from, detail::text_role::topic_filter);
     }
-    constexpr bool binary(param name, std::string_view from) {
-        return accept(from.size() <= limits::mqtt_string, errc::too_long, name) &&
+    constexpr bool binary(param name, const std::string_view& from) {
+        return check(from.size() <= limits::mqtt_string, name, errc::too_long) &&
                number(name, static_cast<std::uint16_t>(from.size())) && put(from);
     }
 
-    constexpr bool codes(std::string_view from) {
-        if (!accept(!from.empty(), errc::missing, field::return_code)) return false;
+    constexpr bool codes(const std::string_view& from) {
+        if (from.empty()) return fail(errc::missing, field::return_code);
         for (const char code : from)
-            if (!accept(detail::is_suback_code(code), errc::out_of_range, field::return_code)) return false;
+            if (!detail::is_suback_code(code)) return fail(errc::out_of_range, field::return_code);
         return put(from);
     }
-    constexpr bool filters(std::string_view from, bool have_levels) {
-        byte_reader known{from, code_points::any};
-        return accept(known.filters(from, have_levels), known.why().code, field::filter) && put(from);
-    }
-    constexpr bool payload(std::string_view from) {
-        if (how_ == tail::copied) return put(from);
-        if (is_writing_) return true;
-        left_out_ = from.size();
-        return put(from);
-    }
+    constexpr bool filters(const std::string_view& from, bool) { return put(from); }
+    constexpr bool payload(const std::string_view& from) { return how_ == tail::left_out || put(from); }
 
-    constexpr bool check(bool holds, param name) { return accept(holds, errc::inconsistent, name); }
-
-    /// The list was walked once: writes the fixed header of what was counted.
-    constexpr bool start(packet_type type) {
-        const std::size_t length = size_;
-        const std::size_t header = detail::header_size(length);
-        size_ = 0;
-        if (room_.size() < header || room_.size() - header < length - left_out_) return fail(errc::no_space, param{});
-        is_writing_ = true;
-        flags_ = 0;
-        (void)octet(static_cast<char>(detail::first_byte_of(type)));
-        for (std::size_t left = length; size_ != header; left >>= 7)
-            (void)octet(static_cast<char>((left & 0x7F) | (size_ + 1 != header ? 0x80 : 0)));
-        return true;
-    }
+    constexpr bool check(bool holds, param name, errc why = errc::inconsistent) { return holds || fail(why, name); }
 
     constexpr error why() const { return why_; }
-    /// Bytes written; before `start`, counted.
-    constexpr std::size_t size() const { return size_; }
+    /// Bytes written, the fixed header included.
+    constexpr std::size_t size() const { return static_cast<std::size_t>(at_ - begin_); }
 
 private:
     [[gnu::noinline, gnu::cold]] constexpr bool fail(errc code, param name) {
-        why_ = {code, name, size_};
+        why_ = {code, name, size()};
         return false;
     }
     constexpr bool mark(unsigned bits) {
-        if (is_writing_)
-            room_.data()[flags_] = static_cast<char>(static_cast<unsigned char>(room_.data()[flags_]) | bits);
+        *flags_ = static_cast<char>(static_cast<unsigned char>(*flags_) | bits);
         return true;
     }
     constexpr bool octet(char byte) {
-        if (is_writing_) room_.data()[size_] = byte;
-        ++size_;
+        *at_++ = byte;
         return true;
     }
-    constexpr bool put(std::string_view bytes) {
-        if (!is_writing_ && bytes.size() > limits::packet - size_) return fail(errc::too_long, field::remaining_length);
-        if (is_writing_) atmqtt::detail::copy(room_.data() + size_, bytes);
-        size_ += bytes.size();
+    constexpr bool put(const std::string_view& bytes) {
+        atmqtt::detail::copy(at_, bytes);
+        at_ += bytes.size();
         return true;
     }
-    // What is looked at is so while writing: then the column is known.
-    constexpr bool accept(bool holds, errc code, param name) { return holds || !is_writing_ || fail(code, name); }
-    constexpr bool text(param name, std::string_view from, detail::text_role role) {
-        const errc fault = is_writing_ ? detail::fault_of(from, role, code_points::any) : errc::none;
-        return accept(fault == errc::none, fault, name) && binary(name, from);
+    constexpr bool text(param name, const std::string_view& from, detail::text_role role) {
+        const errc fault = detail::fault_of(from, role, code_points::any);
+        return fault == errc::none ? binary(name, from) : fail(fault, name);
     }
 
-    buffer room_;
-    std::size_t size_ = 0;
-    std::size_t flags_ = 0;  // where the byte of flags at hand is
-    std::size_t left_out_ = 0;
+    char* begin_;
+    char* at_;
+    char* flags_;  // the byte of flags at hand
     error why_ = {};
     tail how_;
-    bool is_writing_ = false;
 };
 
 }  // namespace atmqtt::mqtt

@@ -45,7 +45,7 @@ struct connect {
     static constexpr bool fields(Io& io, Self& m) {
         return io.protocol(m.protocol) && io.next_flags() && io.bit(7, m.has_user) && io.bit(6, m.has_passwd) &&
                io.bit(5, m.will_retain) && io.level(3, m.will_qos) && io.bit(2, m.has_will) && io.bit(1, m.clean) &&
-               io.no_other_flags() && io.check(has_consistent_flags(m), field::flags) &&
+               io.reserved_flags(0x01) && io.check(has_consistent_flags(m), field::flags) &&
                io.number(field::keep_alive, m.keep_alive) && io.string(field::client_id, m.id) &&
                io.check(has_possible_id(m), field::client_id) &&
                (!m.has_will ||
@@ -72,7 +72,7 @@ struct connack {
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
-        return io.next_flags() && io.bit(0, m.session_present) && io.no_other_flags() &&
+        return io.next_flags() && io.bit(0, m.session_present) && io.reserved_flags(0xFE) &&
                io.choice(field::return_code, m.code, connect_code::not_authorized) &&
                io.check(!m.session_present || m.code == connect_code::accepted, field::return_code);
     }
@@ -127,7 +127,7 @@ struct subscribe {
     packet_id id = 0;              ///< not 0
     std::string_view filter = {};  ///< the first topic filter
     qos level = qos::at_most_once;
-    std::string_view more = {};  ///< further filters as they stand in the packet; `next_filter` reads them
+    std::string_view more = {};  ///< further filters as they stand in a packet; `next_filter` reads them
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
@@ -155,7 +155,7 @@ struct unsubscribe {
 
     packet_id id = 0;              ///< not 0
     std::string_view filter = {};  ///< the first topic filter
-    std::string_view more = {};    ///< further filters as they stand in the packet; `next_filter` reads them
+    std::string_view more = {};    ///< further filters as they stand in a packet; `next_filter` reads them
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
