@@ -140,6 +140,79 @@ inline void suback_strncmp(std::string_view input) {
     got.topic = {at, static_cast<std::size_t>(input.data() + input.size() - at)};
 }
 
+/// Row 8: what no encoder can be without.
+inline void copy(std::string_view message) { std::memcpy(tx + packet_head.size(), message.data(), message.size()); }
+/// Row 9: what no reader of a stream can be without.
+inline void copy_body(std::string_view body) { std::memcpy(rx, body.data(), body.size()); }
+
+inline char* put_number(char* at, std::size_t value) {
+    *at++ = static_cast<char>(value >> 8);
+    *at++ = static_cast<char>(value & 0xFF);
+    return at;
+}
+
+/// Row 8 by shifts and memcpy; nobody looks at the topic.
+inline void encode_publish(std::string_view message) {
+    const std::string_view name = published.topic;
+    std::size_t left = 2 + name.size() + (published.qos != 0 ? 2 : 0) + message.size();
+    if (left > sizeof tx - 5) return;
+    char* at = tx;
+    *at++ = static_cast<char>(0x30 | (published.dup ? 8 : 0) | published.qos << 1 | (published.retain ? 1 : 0));
+    do {
+        const std::size_t seven = left % 128;
+        left /= 128;
+        *at++ = static_cast<char>(left != 0 ? seven | 128 : seven);
+    } while (left != 0);
+    at = put_number(at, name.size());
+    std::memcpy(at, name.data(), name.size());
+    at += name.size();
+    if (published.qos != 0) at = put_number(at, published.packet_id);
+    std::memcpy(at, message.data(), message.size());
+    at += message.size();
+    got.bytes = {tx, static_cast<std::size_t>(at - tx)};
+}
+
+inline unsigned number(const char* at) {
+    return static_cast<unsigned>(static_cast<unsigned char>(at[0]) << 8 | static_cast<unsigned char>(at[1]));
+}
+
+/// Row 9 by shifts, the lengths checked; nobody looks at the topic.
+inline void take_packet(unsigned first, std::string_view body) {
+    const char* at = body.data();
+    const char* const end = at + body.size();
+    if (first >> 4 != 3 || end - at < 2) return;
+    got.dup = first >> 3 & 1;
+    got.qos = first >> 1 & 3;
+    got.retained = first & 1;
+    const unsigned size = number(at);
+    at += 2;
+    if (end - at < static_cast<std::ptrdiff_t>(size)) return;
+    got.topic = {at, size};
+    at += size;
+    if (got.qos != 0) {
+        if (end - at < 2) return;
+        got.packet_id = number(at);
+        at += 2;
+    }
+    got.length = static_cast<std::size_t>(end - at);
+    got.bytes = {at, got.length};
+}
+inline void decode_body(std::string_view body) { take_packet(static_cast<unsigned char>(packet.data[0]), body); }
+
+/// The same behind the fixed header.
+inline void decode_bytes(std::string_view bytes) {
+    std::size_t length = 0;
+    std::size_t at = 1;
+    for (unsigned shift = 0;; shift += 7) {
+        if (at == bytes.size() || shift > 21) return;
+        const auto byte = static_cast<unsigned char>(bytes[at++]);
+        length |= (byte & 127U) << shift;
+        if ((byte & 128) == 0) break;
+    }
+    if (bytes.size() - at < length) return;
+    take_packet(static_cast<unsigned char>(bytes[0]), {bytes.data() + at, length});
+}
+
 /// `OK` by strcmp.
 inline void final_strcmp(std::string_view input) {
     if (std::strcmp(input.data(), "OK") == 0) got.ok = true;

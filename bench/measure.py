@@ -192,7 +192,7 @@ def footprint(board, programs):
 # Stack ---------------------------------------------------------------------------------------------------------------
 
 def entries(made):
-    """The functions of programs/stack.cpp."""
+    """The functions of a program of STACKS."""
     return re.findall(r"^\w+ T (stack_\w+)$", run("arm-none-eabi-nm", made), re.M)
 
 
@@ -289,15 +289,17 @@ def readable(path, functions):
 
 
 def stacks(board):
-    """For each function of programs/stack.cpp: bytes and path, or why there is no bound."""
-    made, elf, _ = build_program(board, "stack")
-    functions, cache, rows = all_functions(made, elf), {}, {}
-    for entry in entries(made):
-        try:
-            size, path = deepest(entry, functions, cache)
-            rows[entry.removeprefix("stack_")] = (size, readable(path, functions))
-        except ValueError as reason:
-            rows[entry.removeprefix("stack_")] = (None, str(reason))
+    """For each function of the programs of STACKS: bytes and path, or why there is no bound."""
+    rows = {}
+    for program in STACKS:
+        made, elf, _ = build_program(board, program)
+        functions, cache = all_functions(made, elf), {}
+        for entry in entries(made):
+            try:
+                size, path = deepest(entry, functions, cache)
+                rows[entry.removeprefix("stack_")] = (size, readable(path, functions))
+            except ValueError as reason:
+                rows[entry.removeprefix("stack_")] = (None, str(reason))
     return rows
 
 
@@ -316,15 +318,24 @@ WORKS = {
     "parse_suback/any_line": ("7", "parse `+MQTTSUBACK`, of all lines"),
     "parse_suback/of_two": ("7", "the same, of two lines"),
     "parse_ok/any_line": ("-", "parse `OK`, of all lines"),
+    "encode_publish/1024": ("8", "encode a PUBLISH, 1024 bytes"),
+    "encode_publish/head": ("8", "the same without its payload"),
+    "decode_publish/body": ("9", "decode that PUBLISH, its fixed header given"),
+    "decode_publish/bytes": ("9", "the same, the fixed header read by `length_reader`"),
+    "decode_publish/packet_reader": ("9", "the same, all of it copied by `packet_reader`"),
 }
 PROGRAMS = {
-    "format_one": "formats one command",
-    "subscribe_suback": "formats `subscribe`, parses `suback`",
-    "parse_three": "parses three lines",
-    "whole_host": "formats all commands, parses all lines",
-    "readers": "reads a stream: `line_reader`",
-    "by_hand": "one command, three lines: `snprintf`, `sscanf`",
+    "format_one": ("10", "formats one command"),
+    "subscribe_suback": ("10", "formats `subscribe`, parses `suback`"),
+    "parse_three": ("10", "parses three lines"),
+    "whole_host": ("10", "formats all commands, parses all lines"),
+    "readers": ("10", "reads a stream: `line_reader`"),
+    "by_hand": ("10", "one command, three lines: `snprintf`, `sscanf`"),
+    "mqtt_codec": ("11", "MQTT codec, client side"),
+    "mqtt_session": ("11", "codec and session: every call of `session`"),
+    "link": ("-", "every call of `link`"),
 }
+STACKS = ["stack", "stack_mqtt"]  # apart: what a compiler inlines depends on who else calls it
 TARGETS = {"x86": "x86-64", **{board.name: board.title for board in BOARDS}}
 
 
@@ -344,15 +355,19 @@ class Gate:
         else:
             self.failures.append(what)
 
-    def row(self, name, figure, whole=None):
-        """The cells `ceiling | goal | verdict` of a figure. `whole` is what its goal is compared with."""
+    def row(self, name, figure, whole=None, beside=None):
+        """The cells `ceiling | goal | verdict` of a figure. `whole` is what its goal is compared with. A goal like
+        memcpy+70 counts from what is written `beside` it in the same run."""
         self.figures[name] = figure
         ceiling, goal = self.lines.get(name, ["none", "-"])
         past = not ceiling.isdigit() or figure > int(ceiling)
         self.check(not past, f"{name}: {figure}, ceiling {ceiling}")
         verdict = "**past its ceiling**" if past else ""
         if goal != "-":
-            over = (figure if whole is None else whole) - int(goal)
+            base, _, more = goal.rpartition("+")
+            most = int(more) + (beside[base] if base else 0)
+            goal = f"{goal} = {most}" if base else goal
+            over = (figure if whole is None else whole) - most
             verdict = f"{'met' if over <= 0 else f'{over} over'} {verdict}".strip()
         return f"{ceiling} | {goal} | {verdict}"
 
@@ -372,7 +387,7 @@ class Gate:
     def line(self, name):
         goal = self.lines.get(name, [None, "-"])[1]
         exact = "/sizeof/" in name or "/lend/" in name
-        return f"{name:<36}{self.figures[name] * (100 if exact else 103) // 100:>8}{goal:>8}"
+        return f"{name:<36}{self.figures[name] * (100 if exact else 103) // 100:>8} {goal:>7}"
 
 
 def instruction_table(gate, counts):
@@ -386,7 +401,7 @@ def instruction_table(gate, counts):
             own, libc = counts[target][work]
             peers = {name.split(" ")[1]: sum(count) for name, count in counts[target].items() if name.startswith(work + " ")}
             beside = ", ".join(f"{peer} {count} ({count / (own + libc):.1f} x)" for peer, count in peers.items())
-            cells = gate.row(f"{target}/{work}", own, own + libc)
+            cells = gate.row(f"{target}/{work}", own, own + libc, peers)
             print(f"| {row} | {title} | {label} | {own}{f' + {libc}' if libc else ''} | {cells} | {beside} |")
 
 
@@ -395,11 +410,11 @@ def size_table(gate, rows):
     print("Linked programs beyond an empty one with the same start-up code, bytes. Data and bss must be 0.\n")
     print("| row | program | target | flash | data | bss | ceiling | goal | |")
     print("|---|---|---|---:|---:|---:|---:|---:|---|")
-    for program, title in PROGRAMS.items():
+    for program, (row, title) in PROGRAMS.items():
         for board in BOARDS:
             found = rows[board.name][program]
             cells = "- | - | " if program == "by_hand" else gate.row(f"flash/{board.name}/{program}", found["flash"])
-            print(f"| 10 | {title} | {board.title} | {found['flash']} | {found['data']} | {found['bss']} | {cells} |")
+            print(f"| {row} | {title} | {board.title} | {found['flash']} | {found['data']} | {found['bss']} | {cells} |")
             if program != "by_hand":
                 impure = found["impure"] + [kind for kind in ("data", "bss") if found[kind]]
                 gate.check(not impure, f"{board.name}/{program}: holds {', '.join(impure)}")

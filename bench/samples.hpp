@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 
@@ -20,6 +21,22 @@ inline constexpr std::string_view topic = "dev/gsm/u";
 inline constexpr std::string_view publish_head = "AT+MQTTPUB=\"dev/gsm/u\",1,0,0,\"";
 inline constexpr std::string_view publish_tail = "\"\r";
 inline constexpr std::string_view counted = "AT+MQTTPUB=\"dev/gsm/u\",1,0,0,1024\r";
+
+/// What is published as a packet of MQTT. Variables, so that no compiler knows their values.
+struct publication {
+    std::string_view topic;
+    unsigned qos;
+    bool dup;
+    bool retain;
+    std::uint16_t packet_id;
+};
+inline publication published{topic, 1, false, false, 1};
+/// The packet before its payload of 1024 bytes, and before its body.
+inline constexpr std::string_view packet_head{"\x32\x8D\x08\0\x09"
+                                              "dev/gsm/u"
+                                              "\0\x01",
+                                              16};
+inline constexpr std::size_t packet_header_size = 3;
 
 /// Text with a NUL after it, as sscanf wants it.
 template <std::size_t Size>
@@ -57,6 +74,7 @@ inline storage<40> suback;
 inline storage<8> ok;
 inline storage<dense_most> dense;      ///< as much of `json` repeated as fits into a line
 inline storage<line_most> dense_line;  ///< the command that publishes it
+inline storage<1040> packet;           ///< `packet_head` and 1024 bytes
 
 /// What a parser of one line is given: the URC without its line end.
 template <std::size_t Size>
@@ -68,6 +86,9 @@ template <std::size_t Length>
 std::string_view payload_of(const urc_storage<Length>& urc) {
     return {urc.data + urc.size - 2 - Length, Length};
 }
+
+inline std::string_view body_of_packet() { return packet.view().substr(packet_header_size); }
+inline std::string_view payload_of_packet() { return packet.view().substr(packet_head.size()); }
 
 inline void prepare() {
     urc_16 = urc<16>();
@@ -84,6 +105,8 @@ inline void prepare() {
         dense.add(byte);
     }
     dense_line.add(publish_tail);
+    packet.add(packet_head);
+    packet.add(payload_of<1024>(urc_1024));
 }
 
 /// Memory for whoever reads or formats.
@@ -116,6 +139,14 @@ inline bool is_suback() { return got.packet_id == 2 && got.code == 2 && got.topi
 inline bool is_ok() { return got.ok; }
 inline bool is_dense_line() { return got.bytes == dense_line.view(); }
 inline bool is_counted() { return got.bytes == counted; }
+/// What was copied lies where an encoder puts it: how memcpy copies depends on that.
+inline bool is_copied() {
+    return std::string_view{tx + packet_head.size(), payload_of_packet().size()} == payload_of_packet();
+}
+inline bool is_copied_body() { return std::string_view{rx, body_of_packet().size()} == body_of_packet(); }
+inline bool is_packet() { return got.bytes == packet.view(); }
+inline bool is_packet_head() { return got.bytes == packet_head; }
+inline bool is_packet_publish() { return is_publish() && got.bytes == payload_of_packet(); }
 inline bool is_dense_command() {
     return got.topic == topic && got.qos == 1 && got.retained == 0 && got.dup == 0 && got.bytes == dense.view();
 }

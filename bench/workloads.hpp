@@ -1,4 +1,4 @@
-// The library's entry points as a program calls them, each behind one function: rows 1-7 of the tables.
+// The library's entry points as a program calls them, each behind one function: rows 1-9 of the tables.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -116,6 +116,62 @@ inline void final_of_any(std::string_view input) {
     got.ok = line && std::holds_alternative<atmqtt::ok>(*line);
 }
 
+inline atmqtt::mqtt::publish outgoing(std::string_view payload) {
+    const auto level = static_cast<atmqtt::qos>(published.qos);
+    return {published.topic, payload, published.packet_id, published.dup, level, published.retain};
+}
+
+/// Row 8.
+inline void encode_publish(std::string_view payload) {
+    const auto bytes = atmqtt::mqtt::encode(outgoing(payload), tx);
+    if (bytes) got.bytes = *bytes;
+}
+
+/// Row 8: all but the payload.
+inline void encode_publish_head(std::string_view payload) {
+    const auto bytes = atmqtt::mqtt::encode_head(outgoing(payload), tx);
+    if (bytes) got.bytes = *bytes;
+}
+
+/// The one copy of it that row 9 shares.
+[[gnu::noinline]] inline atmqtt::result<atmqtt::mqtt::publish> decode(std::uint8_t first, std::string_view body) {
+    return atmqtt::mqtt::decode<atmqtt::mqtt::publish>(first, body);
+}
+
+inline void take_packet(std::uint8_t first, std::string_view body) {
+    const auto m = decode(first, body);
+    if (!m) return;
+    got.dup = m->dup;
+    got.qos = static_cast<unsigned>(m->level);
+    got.retained = m->retain;
+    got.packet_id = m->id;
+    got.topic = m->topic;
+    got.length = m->payload.size();
+    got.bytes = m->payload;
+}
+
+/// Row 9: the fixed header was read before.
+inline void decode_body(std::string_view body) { take_packet(static_cast<std::uint8_t>(packet.data[0]), body); }
+
+/// Row 9: from all the bytes of the packet.
+inline void decode_bytes(std::string_view bytes) {
+    using state = atmqtt::mqtt::length_reader::state;
+    atmqtt::mqtt::length_reader length;
+    std::size_t at = 1;
+    auto came = state::more;
+    for (; came == state::more && at < bytes.size(); ++at) came = length.take(static_cast<std::uint8_t>(bytes[at]));
+    const std::string_view body = atmqtt::rest(bytes, at);
+    if (came == state::done && body.size() == length.value()) take_packet(static_cast<std::uint8_t>(bytes[0]), body);
+}
+
+/// Row 9: from a stream that brings the packet in one piece.
+inline void decode_stream(std::string_view input) {
+    atmqtt::packet_reader reader{rx};
+    while (const auto event = reader.receive(input)) {
+        if (const auto* m = std::get_if<atmqtt::from_broker::packet>(&*event)) take_packet(m->first, m->body);
+    }
+}
+
 /// Row 13: objects, and what to lend.
 template <class Show>
 void each_size(Show show) {
@@ -124,9 +180,15 @@ void each_size(Show show) {
     show("sizeof", "command", sizeof(atmqtt::result<atmqtt::command>));
     show("sizeof", "line_reader", sizeof(atmqtt::line_reader));
     show("sizeof", "command_reader", sizeof(atmqtt::command_reader));
+    show("sizeof", "packet_reader", sizeof(atmqtt::packet_reader));
+    show("sizeof", "session", sizeof(atmqtt::session));
+    show("sizeof", "in_flight", sizeof(atmqtt::in_flight));
+    show("sizeof", "link", sizeof(atmqtt::link));
     show("lend", "subscribe", atmqtt::max_size<atmqtt::subscribe>());
     show("lend", "any_command", atmqtt::max_size<atmqtt::command>());
     show("lend", "any_line", atmqtt::max_size<atmqtt::line>());
+    show("lend", "session_tx", atmqtt::session::overhead + atmqtt::limits::topic);
+    show("lend", "in_flight_record", sizeof(atmqtt::in_flight));
 }
 
 }  // namespace bench::library

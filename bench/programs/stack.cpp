@@ -1,4 +1,4 @@
-// One function for each call whose stack is shown. What they return is the caller's: its size is in the table of objects.
+// One function for each call of AT whose stack is shown. What they return is the caller's: its size is in the table of objects.
 // SPDX-License-Identifier: MIT
 #include "../port.hpp"
 
@@ -7,12 +7,6 @@
 namespace {
 
 using text_result = atmqtt::result<std::string_view>;
-
-// The caller's objects, opaque.
-template <class Object>
-Object& lent() {
-    return *reinterpret_cast<Object*>(received);
-}
 
 }  // namespace
 

@@ -6,9 +6,7 @@
 
 void program() {
     const std::size_t size = uart_read();
-    // Whatever lies there: this program is measured, never run.
-    const auto& any = *reinterpret_cast<const atmqtt::command*>(received);
-    const auto command = atmqtt::format(any, sent);
+    const auto command = atmqtt::format(lent<atmqtt::command>(), sent);
     if (command) uart_write(command->data(), command->size());
 
     const auto line = atmqtt::parse_line({received, size});

@@ -174,7 +174,9 @@ private:
         if (is_too_large && type != packet_type::publish)
             return violate({errc::bad_length, mqtt::field::remaining_length, 1}, out);
         mqtt::byte_reader io{reader_.body(), allowed_};
-        if (!io.start(reader_.first_byte(), type) || !take_body(type, is_too_large, io, out)) violate(io.why(), out);
+        if (!io.start(reader_.first_byte(), mqtt::detail::first_byte_of(type)) ||
+            !take_body(type, is_too_large, io, out))
+            violate(io.why(), out);
     }
     // False where io says what is malformed.
     bool take_body(packet_type type, bool is_too_large, mqtt::byte_reader& io, maybe& out) {

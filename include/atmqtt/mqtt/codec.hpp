@@ -93,9 +93,9 @@ constexpr result<std::string_view> write_packet(const Packet& m, buffer out,
 template <class Packet>
 constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, code_points allowed,
                                      packet_type type = Packet::type) {
-    result<Packet> read{std::in_place};
+    result<Packet> read{error{}};
     byte_reader io{body, allowed};
-    if (!io.start(first, type) || !io.all_of(*read)) read.fail(io.why());
+    if (!io.start(first, first_byte_of(type)) || !io.all_of(*read)) read.fail(io.why());
     return read;
 }
 

@@ -70,12 +70,13 @@ public:
     constexpr byte_reader(const std::string_view& body, code_points allowed)
         : begin_(body.data()), at_(body.data()), end_(body.data() + body.size()), allowed_(allowed) {}
 
-    /// Looks at the first byte of the packet, which must be one of type `wanted`.
-    constexpr bool start(std::uint8_t first, packet_type wanted) {
+    /// Looks at the first byte of the packet: but for the flags of a PUBLISH it must be the one that is `wanted`.
+    constexpr bool start(std::uint8_t first, std::uint8_t wanted) {
         flags_ = first & 0x0F;
-        const unsigned bits = first ^ detail::first_byte_of(wanted);
+        const unsigned bits = first ^ wanted;
         if (bits >> 4 != 0) return fail_there(errc::wrong_packet, field::type);
-        return bits == 0 || wanted == packet_type::publish || fail_there(errc::reserved_bits, field::flags);
+        return bits == 0 || wanted == detail::first_byte_of(packet_type::publish) ||
+               fail_there(errc::reserved_bits, field::flags);
     }
 
     constexpr bool bit(unsigned place, bool& to) {
