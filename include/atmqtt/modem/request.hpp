@@ -61,16 +61,16 @@ struct request {
 
     /// Writes it, of PUBLISH all but the payload; gives the bytes. Topic and room were looked at before.
     std::size_t encode(buffer out) const {
-        if (type == packet_type::subscribe) return encode_as(mqtt::subscribe{id, topic, level, {}}, out);
-        if (type == packet_type::unsubscribe) return encode_as(mqtt::unsubscribe{id, topic, {}}, out);
-        return encode_as(mqtt::publish{topic, payload, id, was_sent && is_kept(), level, retain}, out);
-    }
-
-private:
-    template <class Packet>
-    static std::size_t encode_as(const Packet& m, buffer out) {
-        error why;
-        return mqtt::detail::write_fields(m, out, Packet::type, mqtt::byte_writer::tail::left_out, why);
+        mqtt::byte_writer io{out, mqtt::byte_writer::tail::left_out};
+        if (type == packet_type::subscribe)
+            (void)mqtt::detail::write_fields(io, mqtt::subscribe{id, topic, level, {}}, type);
+        else if (type == packet_type::unsubscribe)
+            (void)mqtt::detail::write_fields(io, mqtt::unsubscribe{id, topic, {}}, type);
+        else
+            (void)mqtt::detail::write_fields(io,
+                                             mqtt::publish{topic, payload, id, was_sent && is_kept(), level, retain},
+                                             type);
+        return io.size();
     }
 };
 

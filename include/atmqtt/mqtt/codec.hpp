@@ -43,51 +43,27 @@ constexpr packet_type type_of(std::uint8_t first) { return static_cast<packet_ty
 
 namespace detail {
 
-/// Writes the fixed header of a packet with a body of `length` bytes, `left_out` of which need no room; gives its size, or 0 for
-/// want of room.
-constexpr std::size_t write_header(buffer out, packet_type type, std::size_t length, std::size_t left_out) {
-    const std::size_t size = header_size(length);
-    if (out.size() < size || out.size() - size < length - left_out) return 0;
-    char* to = out.data();
-    *to++ = static_cast<char>(first_byte_of(type));
-    for (; length > 127; length >>= 7) *to++ = static_cast<char>(length | 0x80);
-    *to = static_cast<char>(length);
-    return size;
-}
-
-/// Writes a packet; gives its bytes, or 0 and why not.
+/// Writes a packet; io says why not.
 template <class Packet>
-constexpr std::size_t write_fields(const Packet& m, buffer out, packet_type type, byte_writer::tail how, error& why) {
+constexpr bool write_fields(byte_writer& io, const Packet& m, packet_type type) {
     byte_meter meter;
-    if (!Packet::fields(meter, m)) {
-        why = {errc::too_long, field::remaining_length, 0};
-        return 0;
-    }
-    std::size_t left_out = 0;
-    if constexpr (std::is_same_v<Packet, publish>) {
-        if (how == byte_writer::tail::left_out) left_out = m.payload.size();
-    }
-    const std::size_t header = write_header(out, type, meter.size(), left_out);
-    byte_writer io{out, header, how};
-    if (header != 0 && Packet::fields(io, m)) return io.size();
-    why = header == 0 ? error{errc::no_space} : io.why();
-    return 0;
+    if (!Packet::fields(meter, m)) return io.fail(errc::too_long, field::remaining_length);
+    return io.start(type, meter) && Packet::fields(io, m);
 }
 
 template <class Packet>
 constexpr result<std::string_view> write_packet(const Packet& m, buffer out,
                                                 byte_writer::tail how = byte_writer::tail::copied,
                                                 packet_type type = Packet::type) {
-    error why;
-    const std::size_t size = write_fields(m, out, type, how, why);
-    if (size == 0) return why;
+    byte_writer io{out, how};
+    if (!write_fields(io, m, type)) return io.why();
     if constexpr (std::is_same_v<Packet, subscribe> || std::is_same_v<Packet, unsubscribe>) {
-        byte_reader io{m.more, code_points::any};
+        byte_reader known{m.more, code_points::any};
         std::string_view unused;
-        if (!io.filters(unused, std::is_same_v<Packet, subscribe>))
-            return error{io.why().code, field::filter, size - m.more.size()};
+        if (!known.filters(unused, std::is_same_v<Packet, subscribe>))
+            return error{known.why().code, field::filter, io.size() - m.more.size()};
     }
-    return std::string_view{out.data(), size};
+    return std::string_view{out.data(), io.size()};
 }
 
 template <class Packet>

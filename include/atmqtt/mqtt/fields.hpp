@@ -225,10 +225,15 @@ public:
     constexpr bool binary(param, const std::string_view& from) { return text(from); }
     constexpr bool codes(const std::string_view& from) { return tail(from); }
     constexpr bool filters(const std::string_view& from, bool) { return tail(from); }
-    constexpr bool payload(const std::string_view& from) { return tail(from); }
+    constexpr bool payload(const std::string_view& from) {
+        payload_ = from.size();
+        return tail(from);
+    }
     constexpr bool check(bool, param) { return true; }
 
     constexpr std::size_t size() const { return size_; }
+    /// Of those, the payload.
+    constexpr std::size_t payload_size() const { return payload_; }
 
 private:
     constexpr bool add(std::size_t count) {
@@ -244,6 +249,7 @@ private:
     }
 
     std::size_t size_ = 0;
+    std::size_t payload_ = 0;
 };
 
 /// Encodes: writes the members as the body of one packet, and the flags into its first byte.
@@ -252,9 +258,20 @@ public:
     /// How a PUBLISH ends: with its payload, or without it where the caller sends that from where it is.
     enum class tail : std::uint8_t { copied, left_out };
 
-    /// Writes behind a fixed header that ends at `at`. There is room for all: the meter has counted.
-    constexpr byte_writer(buffer out, std::size_t at, tail how)
-        : begin_(out.data()), at_(out.data() + at), flags_(out.data()), how_(how) {}
+    constexpr explicit byte_writer(buffer out, tail how = tail::copied)
+        : begin_(out.data()), at_(out.data()), flags_(out.data()), end_(out.data() + out.size()), how_(how) {}
+
+    /// Writes the fixed header of what the meter has counted, and sees that there is room for all: the other calls do not.
+    [[gnu::noinline]] constexpr bool start(packet_type type, const byte_meter& counted) {
+        std::size_t length = counted.size();
+        const std::size_t size =
+            detail::header_size(length) + length - (how_ == tail::left_out ? counted.payload_size() : 0);
+        if (static_cast<std::size_t>(end_ - at_) < size) return fail(errc::no_space, param{});
+        *at_++ = static_cast<char>(detail::first_byte_of(type));
+        for (; length > 127; length >>= 7) *at_++ = static_cast<char>(length | 0x80);
+        *at_++ = static_cast<char>(length);
+        return true;
+    }
 
     constexpr bool bit(unsigned place, bool from) { return mark(from ? 1U << place : 0U); }
     constexpr bool level(unsigned place, qos from) {
@@ -309,11 +326,13 @@ public:
     /// Bytes written, the fixed header included.
     constexpr std::size_t size() const { return static_cast<std::size_t>(at_ - begin_); }
 
-private:
+    /// It cannot be encoded.
     [[gnu::noinline, gnu::cold]] constexpr bool fail(errc code, param name) {
         why_ = {code, name, size()};
         return false;
     }
+
+private:
     constexpr bool mark(unsigned bits) {
         *flags_ = static_cast<char>(static_cast<unsigned char>(*flags_) | bits);
         return true;
@@ -335,6 +354,7 @@ private:
     char* begin_;
     char* at_;
     char* flags_;  // the byte of flags at hand
+    char* end_;
     error why_ = {};
     tail how_;
 };
