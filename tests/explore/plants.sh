@@ -57,7 +57,7 @@ a clean session is kept             | session | a release is told          | mod
 what the broker has lost is kept    | session | a release is told          | modem/sender.hpp | /records_.resume();/,/end_session();/s/end_session();/{}/
 a lost request has no time limit    | session | each request comes         | modem/sender.hpp | s/if (!awaits_ack_) await_ack(now);//
 PUBREL has no time limit            | session | each request comes         | modem/sender.hpp | s/if (carries_pubrel_) await_ack(now);//
-a verdict before the last byte      | session | a message is sent as       | modem/sender.hpp | s/if (request_.at != request::progress::sending) conclude/conclude/
+a verdict before the last byte      | session | one verdict                | modem/sender.hpp | s/if (request_.at != request::progress::sending) conclude/conclude/
 sent again after PUBREL             | session | after PUBREL               | modem/sender.hpp | s/!request_.is_exactly_once() || records_.is_to_be_sent(request_.id);/true;/
 sent again without DUP              | session | without DUP                | modem/request.hpp | s/was_sent && is_kept(), level/false, level/
 any answer will do                  | session | acknowledged is what       | modem/request.hpp | s/ && id == which//
