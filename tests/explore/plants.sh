@@ -59,7 +59,7 @@ a lost request has no time limit    | session | each request comes         | mod
 PUBREL has no time limit            | session | each request comes         | modem/sender.hpp | s/if (carries_pubrel_) await_ack(now);//
 a verdict before the last byte      | session | one verdict                | modem/sender.hpp | s/if (request_.at != request::progress::sending) conclude/conclude/
 sent again after PUBREL             | session | after PUBREL               | modem/sender.hpp | s/!request_.is_exactly_once() || records_.is_to_be_sent(request_.id);/true;/
-sent again without DUP              | session | without DUP                | modem/request.hpp | s/was_sent && is_kept(), level/false, level/
+sent again without DUP              | session | without DUP                | modem/request.hpp | s/was_offered && is_kept(), level/false, level/
 any answer will do                  | session | acknowledged is what       | modem/request.hpp | s/ && id == which//
 a message comes twice before PUBREC | session | a QoS 2 message            | modem/in_flight.hpp | s/move_on(id, in_flight_state::owes_pubrec, in_flight_state::received, in_flight_state::owes_pubrec)/move_on(id, in_flight_state::received, in_flight_state::received, in_flight_state::owes_pubrec)/
 PUBCOMP before PUBREL               | session | acknowledged is what       | modem/in_flight.hpp | s/find(id, in_flight_state::released, in_flight_state::released)/find(id, in_flight_state::sent, in_flight_state::released)/

@@ -237,7 +237,7 @@ TEST_CASE(
     CHECK(w.sent() == words{"PUBREL #2", "PUBREL #3", "PUBREL #1"});
 }
 
-TEST_CASE("a message that had not been sent at all when the connection was lost is sent without DUP") {
+TEST_CASE("a message that had not been offered to the socket when the connection was lost is sent without DUP") {
     world w;
     w.open(false);
     w.hear(message_of(q1, 3));  // its PUBACK is in the way
@@ -245,6 +245,28 @@ TEST_CASE("a message that had not been sent at all when the connection was lost 
     w.cut();
     w.open(false, true);
     CHECK(w.sent() == words{"PUBLISH q1 #1 t=abc"});
+
+    // Offered, though none of it was said to be taken: the socket may have taken it all the same.
+    world other;
+    other.open(false);
+    REQUIRE(other.it().publish(message_of(q1, 0), other.now));
+    other.cut();
+    other.open(false, true);
+    CHECK(other.sent() == words{"PUBLISH q1 #1 t=abc dup"});
+}
+
+TEST_CASE("PUBREC that comes before the message was sent again makes that needless") {
+    world w;
+    w.open(false);
+    REQUIRE(w.it().publish(message_of(q2, 0), w.now));
+    CHECK(w.sent() == words{"PUBLISH q2 #1 t=abc"});
+    w.cut();
+    mqtt::connect m;
+    m.id = "me";
+    m.clean = false;
+    REQUIRE(w.it().greet(m, w.now));
+    w.hear_bytes({"\x20\x02\x01\x00\x50\x02\x00\x01", 8});  // CONNECT is still in the socket's way
+    CHECK(w.sent() == words{"CONNECT me", "PUBREL #1"});
 }
 
 TEST_CASE("a clean session begins with nothing in flight") {

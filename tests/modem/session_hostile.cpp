@@ -233,6 +233,27 @@ TEST_CASE("a message whose identifier does not fit into the buffer is told and c
     CHECK(w.sent() == words{});
 }
 
+TEST_CASE("BI-10: a topic longer than what remains is a violation, too large or not, at the same column") {
+    for (const std::size_t rx : {std::size_t{300}, std::size_t{64}, std::size_t{3}}) {
+        for (const char first_byte : {'\x30', '\x32'}) {
+            // 200 bytes: the topic has 198 of them, or 199; and an identifier is due behind it.
+            for (const char size : {'\xC6', '\xC7'}) {
+                CAPTURE(rx);
+                world w{rx};
+                w.open();
+                std::string bytes{first_byte, '\xC8', '\x01', '\0', size};
+                bytes.append(198, 't');
+                w.hear_bytes(bytes);
+                const bool fits = size == '\xC6' && first_byte == '\x30';
+                const words told = w.told();
+                REQUIRE(told.size() == 1);
+                CHECK(begins_with(told[0], fits ? (rx == 300 ? "message" : "too large")
+                                                : "violation by PUBLISH: a parameter is missing"));
+            }
+        }
+    }
+}
+
 TEST_CASE("BI-03: any other packet that is too large is a violation, and so is one that is too large and malformed") {
     world w{6};
     w.open();

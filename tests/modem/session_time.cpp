@@ -105,6 +105,36 @@ TEST_CASE("BI-39: what we send does not put off the time of an answer") {
     }
     (void)w.told();
     expect_after(w, 1'000, {"PUBLISH #1 no ack"});
+
+    // Nor does PUBREC that comes again and again, each answered by PUBREL.
+    world again;
+    again.open();
+    REQUIRE(again.it().publish(message_of(q2, 0), again.now));
+    again.pump();
+    again.hear(mqtt::pubrec{1});
+    again.pump();
+    CHECK(again.told() == words{"received #1"});
+    for (int i = 0; i != 3; ++i) {
+        again.pass(3'000);
+        again.hear(mqtt::pubrec{1});
+        again.pump();
+    }
+    expect_after(again, 1'000, {"PUBLISH #1 no ack"});
+}
+
+TEST_CASE("after a reconnect the time of PUBREL begins anew") {
+    world w;
+    w.open(false);
+    REQUIRE(w.it().publish(message_of(q2, 0), w.now));
+    w.pump();
+    w.hear(mqtt::pubrec{1});
+    w.pump();
+    (void)w.told();
+    w.pass(9'000);
+    w.cut();
+    w.open(false, true);
+    CHECK(w.sent() == words{"PUBREL #1"});
+    expect_after(w, 10'000, {"PUBLISH #1 no ack"});
 }
 
 TEST_CASE("an answer in the same moment as its deadline counts, if it is received first") {

@@ -12,7 +12,7 @@ namespace atmqtt {
 /// Why a call failed, and what the caller can do about it.
 enum class errc : std::uint8_t {
     none,             ///< it did not fail
-    no_space,         ///< the lent buffer is too small: lend max_size<T>() bytes
+    no_space,         ///< the lent buffer is too small: lend max_size<T>() bytes, or encoded_size of a packet
     unknown_head,     ///< no message of the set asked for begins like this: treat the line as text
     unknown_form,     ///< the command exists, but not with this `=`, `?` or bare end: see the manual's entry
     chained,          ///< a `;` follows outside quotes: split the line, one command a call
@@ -31,11 +31,11 @@ enum class errc : std::uint8_t {
     bad_length,       ///< a remaining length that MQTT forbids: close the connection
     reserved_bits,    ///< bits that MQTT reserves are not as they must be: close the connection
     wrong_packet,     ///< no packet that is due here: close the connection
-    not_utf8,         ///< no well-formed UTF-8, or a U+0000 in it: mend the text
-    not_a_topic,      ///< empty, or a wildcard where none may stand: mend the topic
-    busy,             ///< the one before is not done: try again after its event
-    not_open,         ///< there is no connection: open it
-    no_packet_id,     ///< every packet identifier, or record of one, is in flight: try again after an event
+    not_utf8,         ///< no well-formed UTF-8, or a U+0000 in it: mend the text; where it came, close the connection
+    not_a_topic,   ///< empty, or a wildcard where none may stand: mend the topic; where it came, close the connection
+    busy,          ///< the one before is not done: try again after its event
+    not_open,      ///< there is no connection: open it
+    no_packet_id,  ///< every packet identifier, or record of one, is in flight: try again after an event
 };
 
 /// What went wrong, in English.

@@ -45,16 +45,16 @@ enum class link_event : std::uint8_t {
     open_asked,
     close_asked,
     socket_up,
-    socket_failed,    ///< it could not be connected
-    socket_lost,      ///< closed or reset by the other end, or a packet that MQTT forbids came
-    greeted,          ///< CONNECT was handed to the socket
-    accepted,         ///< CONNACK, code 0
-    refused,          ///< CONNACK, any other code but those of bad_credentials
-    bad_credentials,  ///< CONNACK, code 4 or 5: a new try would end alike                             [2.2]
-    late,             ///< `connect_limit` is over, or `close_limit`
-    try_due,          ///< the wait for the next try is over
-    ack_timeout,      ///< an acknowledgement did not come in time                                    [2.3.10]
-    ping_missed,      ///< a ping was not answered in time                                            [3.4]
+    socket_failed,  ///< it could not be connected
+    socket_lost,    ///< closed or reset by the other end, or a packet that MQTT forbids came
+    greeted,        ///< CONNECT was handed to the socket
+    accepted,       ///< CONNACK, code 0
+    refused,        ///< CONNACK, any other code
+    bad_credentials,  ///< CONNACK, a code that `is_about_credentials`, 4 or 5: a new try would end alike                             [2.2]
+    late,         ///< `connect_limit` is over, or `close_limit`
+    try_due,      ///< the wait for the next try is over
+    ack_timeout,  ///< an acknowledgement did not come in time                                    [2.3.10]
+    ping_missed,  ///< a ping was not answered in time                                            [3.4]
     ping_answered,
     send_failed,    ///< the socket does not take bytes                                              [2.3.2]
     network_lost,   ///< the network is not activated: no reconnecting                               [2.2]
@@ -86,6 +86,10 @@ enum class link_move : std::uint8_t {
 };
 
 /// The whole life of a connection: what each event does in each phase.
+///
+/// A modem gets `accepted` while awaiting, a host that mirrors perhaps while it still knows of no try: both are open then. Some
+/// sockets report an error of an open connection as one of connecting: `socket_failed` counts wherever there is a socket. What an
+/// old socket reports once a new one is being connected is not to be passed on.
 struct link_table {
     static constexpr link_move at(phase here, link_event what) {
         return static_cast<link_move>(cells[static_cast<std::size_t>(what)][static_cast<std::size_t>(here)]);
@@ -155,7 +159,7 @@ struct link_step {
     }
     /// It is over for good: `+MQTTDISC: OK`.
     constexpr bool is_end() const { return from != phase::closed && to == phase::closed; }
-    /// It was open, and is not any more.
+    /// It was open, and its socket is to be closed: by whatever is not `leave`.
     constexpr bool is_loss() const { return from == phase::open && closes(); }
 };
 
@@ -168,7 +172,7 @@ struct link_options {
     std::uint8_t strikes = 3;  ///< pings missed in a row that lose it; ours: 0 is as 1                           [3.4]
 };
 
-/// One connection. Tell it by `step` what happens, and call `tick` once `wait` has passed; do what the steps say.
+/// One connection. POSIX has a function of this name: where <unistd.h> is included, write atmqtt::link. Tell it by `step` what happens, and call `tick` once `wait` has passed; do what the steps say.
 class link {
 public:
     explicit constexpr link(const link_options& options = {}) : options_(options) {

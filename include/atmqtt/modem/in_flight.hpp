@@ -38,7 +38,7 @@ public:
     /// What a packet with an identifier is.
     enum class seen : std::uint8_t { first, again, unknown };
 
-    /// At most 65535 of what is lent are used.
+    /// At most 65534 of what is lent are used: one identifier is always free.
     in_flight_list(in_flight* lent, std::size_t count)
         : lent_(lent), capacity_(static_cast<std::uint16_t>(count < most ? count : most)) {}
 
@@ -67,7 +67,8 @@ public:
             move_on(id, in_flight_state::owes_pubrec, in_flight_state::received, in_flight_state::owes_pubcomp);
         return found == seen::again ? seen::first : seen::unknown;
     }
-    /// PUBREC; `unknown` is answered too, unless its identifier waits for a message: after that, PUBREL would be about it.
+    /// PUBREC; `unknown` is answered too. But not where a message with its identifier waits to be sent: behind that message PUBREL
+    /// would release it.
     seen take_pubrec(packet_id id) {
         const std::size_t at = find(id, in_flight_state::queued, in_flight_state::released);
         if (at == size_) add(id, in_flight_state::owes_stray);
@@ -154,7 +155,7 @@ public:
 private:
     friend struct session_probe;  // of the tests
 
-    static constexpr std::size_t most = 65535;
+    static constexpr std::size_t most = 65534;
 
     static constexpr bool owes_answer(const in_flight& one) {
         return one.state != in_flight_state::received && one.state != in_flight_state::queued &&

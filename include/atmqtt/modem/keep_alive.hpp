@@ -12,7 +12,9 @@ namespace atmqtt {
 /// The pings of one connection. Tell it what was sent and heard; it tells when to send a ping, and when one was missed.
 ///
 /// A ping is due half the keep alive after the last packet that was sent [2.4.2], whatever comes meanwhile, and the whole after
-/// a ping [3.4]. ours: and the whole after the last sign of life, or who only sends would never learn that nobody listens.
+/// a ping [3.4]; ours: a packet between two pings counts, so that the second may come sooner. ours: and the whole after the last
+/// packet that came, or who only sends would never learn that nobody listens. The whole is MQTT's limit to the millisecond
+/// (3.1.2-23): what the caller takes to hand a ping out comes on top, and brokers allow half as much again.
 class keep_alive {
 public:
     /// A connection has been accepted, its CONNACK heard; 0 seconds: no ping, ever.
@@ -38,9 +40,9 @@ public:
         awaits_ = true;
         answer_due_ = now + limit;
     }
-    /// Anything was received.
+    /// A packet was received, whole.
     constexpr void heard(instant now) { heard_ = now; }
-    /// PINGRESP was received. False if no ping is unanswered.
+    /// PINGRESP was received: none is waited for until the next ping. False if no ping is unanswered.
     constexpr bool answered() {
         if (unanswered_ == 0) return false;
         --unanswered_;
@@ -65,7 +67,7 @@ public:
     }
 
 private:
-    friend struct session_probe;
+    friend struct session_probe;  // of the tests
 
     constexpr bool may_ping() const { return whole_.count() != 0; }
     constexpr millis until_ping(instant now) const {

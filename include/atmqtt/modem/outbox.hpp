@@ -11,6 +11,10 @@
 
 namespace atmqtt {
 
+struct session_probe;  // of the tests
+
+namespace detail {
+
 /// One packet at a time, or some answers: its bytes in memory that the caller lends, and behind them a payload that stays where
 /// it is.
 class outbox {
@@ -25,7 +29,7 @@ public:
 
     /// Where to encode what comes next. It must be `is_empty`.
     buffer space() const { return lent_; }
-    /// The first `size` bytes of `space` are to be handed out; the first of them is to be taken until `deadline`.
+    /// The first `size` bytes of `space` are to be handed out; the first of them is to be taken by `deadline`.
     void load(cargo what, std::size_t size, instant deadline) {
         what_ = what;
         at_ = 0;
@@ -43,7 +47,7 @@ public:
         if (at_ != end_) return {lent_.data() + at_, static_cast<std::size_t>(end_ - at_)};
         return what_ == cargo::request ? rest(payload, payload_at_) : std::string_view{};
     }
-    /// So many bytes of that were taken; the next one is to be taken until `deadline`. Gives what is whole then, and is empty.
+    /// So many bytes of that were taken; the next one is to be taken by `deadline`. Gives what is whole then, and is empty.
     cargo transmitted(std::size_t count, std::string_view payload, instant deadline) {
         const std::size_t most_now = transmit(payload).size();
         if (count > most_now) count = most_now;
@@ -64,7 +68,7 @@ public:
     void set_deadline(instant deadline) { deadline_ = deadline; }
 
 private:
-    friend struct session_probe;  // of the tests
+    friend struct atmqtt::session_probe;  // of the tests
 
     static constexpr std::size_t most = 65535;
 
@@ -75,5 +79,7 @@ private:
     instant deadline_ = {};
     buffer lent_;
 };
+
+}  // namespace detail
 
 }  // namespace atmqtt

@@ -13,6 +13,8 @@
 
 namespace atmqtt {
 
+namespace detail {
+
 /// What is asked of the broker, how far that has come, and how it ended.
 struct request {
     using outcome = from_session::outcome;
@@ -31,7 +33,7 @@ struct request {
     std::string_view topic = {};  ///< borrowed, as is the payload
     std::string_view payload = {};
     packet_id id = 0;
-    bool was_sent = false;  ///< in part at least
+    bool was_offered = false;  ///< ours: to the socket, which may have taken a part before it was gone: then DUP is due
     progress at = progress::queued;
     outcome how = outcome::none;  ///< known as soon as the answer is here, though it may still be `sending`
     std::uint8_t code = 0;        ///< of SUBACK
@@ -50,7 +52,7 @@ struct request {
     bool is_exactly_once() const { return type == packet_type::publish && level == qos::exactly_once; }
     /// Whether an answer of this identifier is due to it.
     bool expects(packet_type asked, packet_id which) const {
-        return type == asked && id == which && was_sent && how == outcome::none;
+        return type == asked && id == which && was_offered && how == outcome::none;
     }
 
     /// It has ended, which is to be told; what was known before stays.
@@ -68,10 +70,12 @@ struct request {
             (void)mqtt::detail::write_fields(io, mqtt::unsubscribe{id, topic, {}}, type);
         else
             (void)mqtt::detail::write_fields(io,
-                                             mqtt::publish{topic, payload, id, was_sent && is_kept(), level, retain},
+                                             mqtt::publish{topic, payload, id, was_offered && is_kept(), level, retain},
                                              type);
         return io.size();
     }
 };
+
+}  // namespace detail
 
 }  // namespace atmqtt

@@ -19,6 +19,10 @@
 
 namespace atmqtt {
 
+struct session_probe;  // of the tests
+
+namespace detail {
+
 /// The sending half of a session, which tells it what came. It decides what goes out next, and how a request has ended.
 class sender {
 public:
@@ -53,10 +57,9 @@ public:
     void accept(std::uint16_t keep_alive_seconds, bool is_resumed) {
         turn_ = turn::all;
         pings_.start(keep_alive_seconds);
-        if (is_resumed)
-            records_.resume();
-        else
-            end_session();
+        if (!is_resumed) return end_session();
+        records_.resume();
+        if (records_.owes_pubrel(request_.id)) awaits_ack_ = false;  // its time begins anew
     }
     /// DISCONNECT is to be the last packet.
     void leave(instant now) {
@@ -136,7 +139,8 @@ public:
         if (expects(packet_type::publish, id)) return false;  // PUBACK is due
         const seen found = records_.take_pubrec(id);
         if (found != seen::first) return found == seen::again;
-        awaits_ack_ = false;  // until PUBREL is handed out
+        if (request_.is_queued()) request_.at = request::progress::awaiting;  // it need not be sent again
+        awaits_ack_ = false;                                                  // until PUBREL is handed out
         out.emplace(from_session::received{id});
         return true;
     }
@@ -152,7 +156,7 @@ public:
 
     // --- pings ---
 
-    /// Anything came.
+    /// A packet came, whole.
     void heard(instant now) { pings_.heard(now); }
     /// PINGRESP came. False if none is due.
     bool take_pingresp(maybe& out) {
@@ -223,7 +227,7 @@ public:
     }
 
 private:
-    friend struct session_probe;  // of the tests
+    friend struct atmqtt::session_probe;  // of the tests
 
     using outcome = from_session::outcome;
     using seen = in_flight_list::seen;
@@ -235,9 +239,9 @@ private:
         if (asked.level > qos::exactly_once) return {errc::out_of_range, mqtt::field::qos};
         if (asked.is_exactly_once() && records_.room() < 2) return {errc::no_packet_id};
         const bool is_name = asked.type == packet_type::publish;
-        const auto role = is_name ? detail::text_role::topic_name : detail::text_role::topic_filter;
-        const errc fault = detail::fault_of(asked.topic, role, code_points::any);
-        if (fault != errc::none) return {fault, mqtt::field::topic};
+        const auto role = is_name ? text_role::topic_name : text_role::topic_filter;
+        const errc fault = atmqtt::detail::fault_of(asked.topic, role, code_points::any);
+        if (fault != errc::none) return {fault, is_name ? mqtt::field::topic : mqtt::field::filter};
         const std::size_t space = outbox_.space().size();
         if (space < overhead || space - overhead < asked.topic.size()) return {errc::no_space};
         return {};
@@ -271,11 +275,11 @@ private:
         load(what, mqtt::encode_signal(type, outbox_.space())->size(), now);
     }
     bool load_answers(instant now) {
-        const bool is_owed = request_.is_awaiting() && records_.owes_pubrel(request_.id);
+        // A PUBREL that is sent once more does not put off the end of its time.
+        const bool is_owed = request_.is_awaiting() && !awaits_ack_ && records_.owes_pubrel(request_.id);
         const std::size_t size = records_.write_answers(outbox_.space());
         if (size == 0) return false;
         carries_pubrel_ = is_owed && !records_.owes_pubrel(request_.id);
-        if (carries_pubrel_) awaits_ack_ = false;
         load(outbox::cargo::answers, size, now);
         return true;
     }
@@ -283,7 +287,7 @@ private:
         load(outbox::cargo::request, request_.encode(outbox_.space()), now);
         records_.send_publish(request_.id);
         request_.at = request::progress::sending;
-        request_.was_sent = true;
+        request_.was_offered = true;
         awaits_ack_ = false;
     }
 
@@ -328,5 +332,7 @@ private:
     instant ack_due_ = {};
     millis ack_timeout_{10'000};
 };
+
+}  // namespace detail
 
 }  // namespace atmqtt

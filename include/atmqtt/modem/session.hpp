@@ -26,21 +26,22 @@ namespace atmqtt {
 /// `receive` what comes, and call `tick` until it gives nothing once `wait` has passed. One request is under way at a time:
 /// until its `done` event has come, others fail with `busy`, and what it was given stays where it is.
 ///
-/// An event views the lent buffer, and is valid until the next call of `receive`. When an event says that the connection cannot
-/// go on, close the socket and say `lost`.
+/// An event views the lent buffer, and is valid until the next call of `receive`: other calls leave it as it is. When an event
+/// says that the connection cannot go on, close the socket and say `lost`.
 class session {
 public:
     using event = from_session::event;
 
     /// What to lend. `rx` holds the body of one packet: messages larger than that are `too_large`. `tx` holds a topic and
     /// `overhead` bytes, and CONNECT; payloads are sent from where they are. `records`: one for each QoS 2 message that a
-    /// broker has under way at a time (mosquitto: 20), and two more. At most 65535 bytes of tx and 65535 records are used.
+    /// broker has under way at a time (mosquitto: 20), and two more. At most 65535 bytes of tx and 65534 records are used.
+    /// With less than 3 bytes of rx, or no record, it never gets as far as a subscription.
     session(buffer rx, buffer tx, in_flight* records, std::size_t count) : sender_(tx, records, count), reader_(rx) {}
     template <std::size_t Count>
     session(buffer rx, buffer tx, in_flight (&records)[Count]) : session(rx, tx, records, Count) {}
 
     /// Bytes of tx that a request needs beside its topic.
-    static constexpr std::size_t overhead = sender::overhead;
+    static constexpr std::size_t overhead = detail::sender::overhead;
 
     /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. Where a request is
     /// under way, its topic and payload are at the new place too.
@@ -101,7 +102,7 @@ public:
     /// Sends a message; `id` and `dup` of it do not count. Gives its identifier, 0 for QoS 0. Topic and payload are borrowed
     /// until `done`.
     /// Fails with `not_open`, `busy`, `no_packet_id`; `no_space` where the topic does not fit into tx; `not_a_topic`,
-    /// `not_utf8`, `out_of_range`, `too_long`.
+    /// `not_utf8`, `out_of_range`; `too_long` where the payload leaves no room in a packet for the longest topic.
     result<packet_id> publish(const mqtt::publish& m, instant now) {
         if (m.payload.size() > limits::packet - limits::mqtt_string - overhead)
             return error{errc::too_long, mqtt::field::payload};
@@ -173,7 +174,7 @@ private:
         if (!is_due) return violate({errc::wrong_packet, mqtt::field::type}, out);
         if (is_too_large && type != packet_type::publish)
             return violate({errc::bad_length, mqtt::field::remaining_length, 1}, out);
-        mqtt::byte_reader io{reader_.body(), allowed_};
+        mqtt::byte_reader io{reader_.body(), allowed_, reader_.length()};
         if (!io.start(reader_.first_byte(), mqtt::detail::first_byte_of(type)) ||
             !take_body(type, is_too_large, io, out))
             violate(io.why(), out);
@@ -217,12 +218,12 @@ private:
         return true;
     }
 
-    // ours: a message that is too large is answered like any other, or the broker would send it for ever. One whose identifier
-    // is not in what the buffer holds cannot be.
+    // ours: a message that is too large is answered like any other, or the broker would send it for ever. One whose topic and
+    // identifier are not in what the buffer holds cannot be.
     bool take_publish(bool is_too_large, mqtt::byte_reader& io, maybe& out) {
         mqtt::publish m;
         const bool is_whole = io.all_of(m);
-        if (!is_whole && !(is_too_large && io.why().code == errc::missing)) return false;
+        if (!is_whole && !(is_too_large && may_be_cut(io.why()))) return false;
         const bool is_new = !is_whole || sender_.take_publish(m, out);
         if (out) break_off();  // there is no room to note it
         if (!is_new) return true;
@@ -232,6 +233,15 @@ private:
         else
             out.emplace(from_session::message{m});
         return true;
+    }
+
+    // Whether what is missing of a message may be in the bytes that the buffer did not hold.
+    bool may_be_cut(const error& why) const {
+        const std::string_view body = reader_.body();
+        if (why.code != errc::missing || body.size() < 2) return why.code == errc::missing;
+        const std::size_t topic = static_cast<unsigned char>(body[0]) * 256U + static_cast<unsigned char>(body[1]);
+        const bool has_id = (reader_.first_byte() & 6) != 0;
+        return 2 + topic + (has_id ? 2 : 0) <= reader_.length();
     }
 
     bool take_acknowledgement(packet_type type, mqtt::byte_reader& io, maybe& out) {
@@ -276,7 +286,7 @@ private:
     bool is_clean_ = true;
     std::uint16_t keep_alive_ = 0;  // seconds
     std::uint16_t strays_ = 0;
-    sender sender_;
+    detail::sender sender_;
     packet_reader reader_;
 };
 

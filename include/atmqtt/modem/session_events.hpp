@@ -45,9 +45,10 @@ struct released {
     packet_id id = 0;
 };
 
-/// A message whose body is larger than `rx`. It was answered, and is gone.
+/// A message whose body is larger than `rx`. It was answered, and is gone; but where its topic and identifier are not in what rx
+/// holds, `what` is empty, and it was not answered: lend rx the longest topic, and four bytes.
 struct too_large {
-    mqtt::publish what = {};   ///< its payload is the beginning; nothing at all where not even the header fits
+    mqtt::publish what = {};   ///< its payload is the beginning
     std::uint32_t length = 0;  ///< bytes of the body
 };
 

@@ -77,7 +77,8 @@ constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, 
 
 }  // namespace detail
 
-/// Bytes of an encoded packet; 0 for one that is longer than MQTT allows. Nothing else is looked at.
+/// Bytes of an encoded packet; 0 for one that is longer than MQTT allows. Nothing else is looked at: a string
+/// that is too long counts as one of 65535 bytes.
 template <class Packet>
 constexpr std::size_t encoded_size(const Packet& m) {
     byte_meter meter;
@@ -158,7 +159,7 @@ constexpr result<packet> decode(std::uint8_t first, std::string_view body, code_
         });
 }
 
-/// Decodes `bytes` that are exactly one packet. Fails like the others, with `missing` where bytes of it are, with `bad_length`
+/// Decodes `bytes` that are exactly one packet. Fails like the others, with `missing` where bytes are missing, with `bad_length`
 /// for a length that MQTT forbids, and with `surplus` where another packet follows.
 constexpr result<packet> decode(std::string_view bytes, code_points allowed = code_points::any) {
     length_reader length;

@@ -67,8 +67,15 @@ constexpr bool is_suback_code(char code) {
 /// Decodes: fills the members from the body of one packet, which they view.
 class byte_reader {
 public:
+    /// `body` is what is held of a body of `length` bytes.
+    constexpr byte_reader(const std::string_view& body, code_points allowed, std::size_t length)
+        : begin_(body.empty() ? "" : body.data()),
+          at_(begin_),
+          end_(begin_ + body.size()),
+          length_(length),
+          allowed_(allowed) {}
     constexpr byte_reader(const std::string_view& body, code_points allowed)
-        : begin_(body.data()), at_(body.data()), end_(body.data() + body.size()), allowed_(allowed) {}
+        : byte_reader(body, allowed, body.size()) {}
 
     /// Looks at the first byte of the packet: but for the flags of a PUBLISH it must be the one that is `wanted`.
     constexpr bool start(std::uint8_t first, std::uint8_t wanted) {
@@ -166,7 +173,7 @@ public:
     constexpr bool all_of(Packet& m) {
         return Packet::fields(*this, m) && (at_ == end_ || fail(errc::surplus, param{}));
     }
-    /// What is read is none of what is due here.
+    /// Fails at the next byte.
     constexpr bool fail(errc code, param name) {
         place_ = at_;
         return fail_there(code, name);
@@ -179,7 +186,7 @@ private:
 
     // At the field that was begun last; in the fixed header if there is none.
     [[gnu::noinline, gnu::cold]] constexpr bool fail_there(errc code, param name) {
-        const std::size_t header = detail::header_size(static_cast<std::size_t>(end_ - begin_));
+        const std::size_t header = detail::header_size(length_);
         why_ = {code, name, place_ == nullptr ? 0 : header + static_cast<std::size_t>(place_ - begin_)};
         return false;
     }
@@ -199,6 +206,7 @@ private:
     const char* begin_;
     const char* at_;
     const char* end_;
+    std::size_t length_;
     const char* place_ = nullptr;  // where the field that was begun last is
     error why_ = {};
     std::uint8_t flags_ = 0;

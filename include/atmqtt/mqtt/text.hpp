@@ -48,7 +48,7 @@ constexpr bool is_well_placed(char wildcard, const char* begin, const char* at, 
     return starts_level && (at == end || (wildcard == '+' && *at == '/'));
 }
 
-/// Where the first byte stands that a rule is about: most topics have none, and one comparison is all that each of theirs costs.
+/// Where the first byte stands that some rule concerns. Most topics have none, and cost one comparison a byte.
 constexpr const char* skip_plain(const char* at, const char* end) {
     while (at != end && static_cast<unsigned char>(*at - ',') <= '~' - ',') ++at;
     return at;

@@ -74,9 +74,14 @@ enum class connect_code : std::uint8_t {
     bad_protocol = 1,     ///< the broker does not speak this protocol level
     bad_id = 2,           ///< the client identifier is refused
     unavailable = 3,      ///< the broker has no service at the moment
-    bad_credentials = 4,  ///< user name or password are malformed
+    bad_credentials = 4,  ///< user name or password are wrong
     not_authorized = 5,
 };
+
+/// Whether another try with the same user name and password would end alike: `link_event::bad_credentials`.          [2.2]
+constexpr bool is_about_credentials(connect_code code) {
+    return code == connect_code::bad_credentials || code == connect_code::not_authorized;
+}
 
 /// Which code points a string may hold beside those that MQTT forbids (MQTT 1.5.3).
 enum class code_points : std::uint8_t {
@@ -87,7 +92,7 @@ enum class code_points : std::uint8_t {
 namespace limits {
 inline constexpr std::size_t mqtt_string = 65535;   ///< bytes of any MQTT string (MQTT 1.5.3)
 inline constexpr std::size_t packet = 268'435'455;  ///< the largest remaining length (MQTT 2.2.3)
-inline constexpr std::size_t fixed_header = 5;      ///< bytes of a packet before what that counts, at most
+inline constexpr std::size_t fixed_header = 5;      ///< bytes, at most, of a packet in front of its body
 inline constexpr std::size_t v3_1_id = 23;          ///< bytes of a client identifier at level 3
 }  // namespace limits
 
