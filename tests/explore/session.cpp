@@ -31,7 +31,7 @@ struct session_probe {
     static std::string key(const session& s, instant now) {
         std::string key;
         const auto add = [&key](auto number) {
-            const auto wide = static_cast<std::uint32_t>(number);
+            const auto wide = static_cast<std::uint64_t>(number);
             for (unsigned at = 0; at != sizeof(number); ++at) key += static_cast<char>(wide >> 8 * at);
         };
         const auto add_until = [&](bool counts, instant deadline) {
