@@ -11,9 +11,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace atmqtt {
-
-namespace detail {
+namespace atmqtt::detail {
 
 /// What is asked of the broker, how far that has come, and how it ended.
 struct request {
@@ -76,6 +74,4 @@ struct request {
     }
 };
 
-}  // namespace detail
-
-}  // namespace atmqtt
+}  // namespace atmqtt::detail

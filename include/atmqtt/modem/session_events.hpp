@@ -8,10 +8,8 @@
 #include <cstdint>
 #include <variant>
 
-namespace atmqtt {
-
 /// What comes of a session. Views are valid until the next call of `receive`.
-namespace from_session {
+namespace atmqtt::from_session {
 
 /// How a request ended.
 enum class outcome : std::uint8_t {
@@ -91,6 +89,4 @@ struct left {};
 using event = std::variant<greeted, accepted, refused, message, released, too_large, received, done, late,
                            ping_answered, ping_missed, stalled, violation, left>;
 
-}  // namespace from_session
-
-}  // namespace atmqtt
+}  // namespace atmqtt::from_session

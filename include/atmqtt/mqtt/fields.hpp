@@ -86,7 +86,7 @@ public:
                fail_there(errc::reserved_bits, field::flags);
     }
 
-    constexpr bool bit(unsigned place, bool& to) {
+    constexpr bool bit(unsigned place, bool& to) const {
         to = (flags_ >> place & 1) != 0;
         return true;
     }
