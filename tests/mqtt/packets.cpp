@@ -224,6 +224,23 @@ TEST_CASE("BI-20: PUBLISH with every combination of flags and any payload, both 
 TEST_CASE("PUBACK, PUBREC, PUBREL, PUBCOMP and UNSUBACK, both ways") { check_both_ways(acknowledgements); }
 TEST_CASE("SUBSCRIBE, UNSUBSCRIBE, PINGREQ and DISCONNECT, both ways") { check_both_ways(requests); }
 
+TEST_CASE("an acknowledgement, or a signal, whose type is known at run time only, is refused for any other type") {
+    for (int number = 0; number != 256; ++number) {
+        CAPTURE(number);
+        const auto type = static_cast<packet_type>(number);
+        char out[8] = {};
+        const bool is_signal = number == 12 || number == 13 || number == 14;
+        const auto signal = mqtt::encode_signal(type, out);
+        CHECK(static_cast<bool>(signal) == is_signal);
+        if (signal) CHECK(*signal == std::string_view{out, 2});
+        if (signal) CHECK(static_cast<unsigned char>(out[0]) == number << 4);
+        if (!signal) CHECK(signal.why().code == errc::wrong_packet);
+        const bool is_acknowledgement = (number >= 4 && number <= 7) || number == 11;
+        CHECK(mqtt::is_acknowledgement(type) == is_acknowledgement);
+        CHECK(static_cast<bool>(mqtt::encode_acknowledgement(type, 1, out)) == is_acknowledgement);
+    }
+}
+
 TEST_CASE("the numbers of the packet types are MQTT's, and each packet stands at its own in the variant") {
     constexpr std::string_view names[] = {"CONNECT",  "CONNACK", "PUBLISH",   "PUBACK",    "PUBREC",
                                           "PUBREL",   "PUBCOMP", "SUBSCRIBE", "SUBACK",    "UNSUBSCRIBE",

@@ -26,3 +26,10 @@ TEST_CASE("a packet identifier has exactly 16 bits, a string at most 65535 bytes
     CHECK(limits::mqtt_string == 65535);
     CHECK(suback_refused == 128);
 }
+
+TEST_CASE("another try would end alike after CONNACK 4 and 5, and only then") {
+    for (int code = 0; code != 256; ++code) {
+        const auto one = static_cast<connect_code>(code);
+        CHECK(is_about_credentials(one) == (code == 4 || code == 5));
+    }
+}
