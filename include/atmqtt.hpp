@@ -8,6 +8,7 @@
 //   host/line_reader.hpp  bytes from a modem -> lines, prompts, messages
 //   modem/command_reader.hpp  bytes from a host -> commands, counted data
 //   link/link.hpp         the life of a connection: a table of its phases, timeouts, tries to reconnect
+//   modem/modem.hpp       the module's end: obeys commands, speaks MQTT
 //   modem/session.hpp     MQTT in flight, between a broker and a modem
 //   modem/packet_reader.hpp   bytes from a broker -> packets
 //   mqtt/packets.hpp      the 14 packets, one struct each
@@ -31,6 +32,7 @@
 #include "atmqtt/host/line_reader.hpp"
 #include "atmqtt/link/link.hpp"
 #include "atmqtt/modem/command_reader.hpp"
+#include "atmqtt/modem/modem.hpp"
 #include "atmqtt/modem/packet_reader.hpp"
 #include "atmqtt/modem/session.hpp"
 #include "atmqtt/mqtt/codec.hpp"

@@ -101,6 +101,14 @@ public:
         refill(now);
         return asked.id;
     }
+    /// Gives up what is not to be sent again. There is no connection.
+    void abandon() {
+        if (!request_.is_open()) return;
+        records_.give_up(request_.id);
+        finish_later(outcome::lost);
+    }
+    /// Whether answers are owed that were not handed out.
+    bool owes_answers() const { return records_.owes_answers() || outbox_.what() == outbox::cargo::answers; }
     /// Whether an answer of this identifier is due to a request of this type; of PUBLISH, one of QoS 1.
     bool expects(packet_type asked, packet_id id) const {
         return request_.expects(asked, id) && !request_.is_exactly_once();

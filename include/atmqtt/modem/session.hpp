@@ -88,6 +88,14 @@ public:
         return nothing{};
     }
 
+    /// Gives up the request that waits for the next connection: it is `done` as lost. All else of the session goes on.
+    /// Fails with `busy` before the connection was `lost`.
+    result<nothing> abandon() {
+        if (state_ != state::closed) return error{errc::busy};
+        sender_.abandon();
+        return nothing{};
+    }
+
     /// Sends DISCONNECT behind what is being sent; nothing is received any more. `left` follows.
     /// Fails with `not_open`.
     result<nothing> leave(instant now) {
@@ -135,6 +143,9 @@ public:
     }
     /// Whether nothing is received until more was transmitted: no answer is dropped for want of memory.
     bool is_full() const { return sender_.is_full(); }
+
+    /// Whether acknowledgements for the broker's messages are still to be handed out.
+    bool owes_answers() const { return sender_.owes_answers(); }
 
     /// What to hand to the socket next; empty when there is nothing.
     std::string_view transmit() const { return sender_.transmit(); }

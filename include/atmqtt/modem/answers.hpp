@@ -1,0 +1,125 @@
+// What a modem says to its host, in the spelling and with the error codes that were asked for.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../at/codec.hpp"
+#include "../at/lines.hpp"
+#include "../at/types.hpp"
+#include "../core/buffer.hpp"
+#include "../mqtt/packets.hpp"
+#include "line_queue.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace atmqtt::detail {
+
+/// What a failed command says, by AT+CMEE.
+enum class error_words : std::uint8_t { plain, number, words };
+
+/// Writes lines into a queue. Room is looked at before a step is begun: see `room`.
+class answers {
+public:
+    answers(buffer lent, buffer rx, spelling how) : queue_(lent, rx), how_(how) {}
+
+    line_queue& queue() { return queue_; }
+    const line_queue& queue() const { return queue_; }
+
+    /// The most bytes that one step writes, of what is not a message: an answer with the longest parameters, and OK.
+    static constexpr std::size_t room = [] {
+        constexpr std::size_t sizes[] = {max_size<suback>(), max_size<unsuback>(), max_size<configuration_is>()};
+        std::size_t most = 0;
+        for (const std::size_t size : sizes) most = size > most ? size : most;
+        return most + max_size<ok>();
+    }();
+
+    error_words errors = error_words::number;
+    bool echoes = true;
+    bool shows_pings = true;
+
+    /// A line. False if it cannot be written.
+    template <class Line>
+    bool say(const Line& m) {
+        const auto written = format(m, queue_.space(), how_);
+        if (written) queue_.push(written->size());
+        return bool{written};
+    }
+    bool say(const subscription& item) {
+        const subscription shown{item.topic, how_ == spelling::manual, item.level};
+        const auto written = format(shown, queue_.space());
+        if (written) queue_.push(written->size());
+        return bool{written};
+    }
+    /// A line that is not of MQTT.
+    void say(std::string_view words) {
+        queue_.push("\r\n");
+        queue_.push(words);
+        queue_.push("\r\n");
+    }
+    void echo(std::string_view bytes) {
+        if (echoes) queue_.push(bytes);
+    }
+    void show_prompt() { queue_.push(prompt); }
+
+    /// OK.
+    void done() { say(ok{}); }
+    /// A line and OK, in the order of the spelling. It must be one that can be written.
+    template <class Line>
+    void done(const Line& m) {
+        if (how_ == spelling::sdk) done();
+        (void)say(m);
+        if (how_ == spelling::manual) done();
+    }
+    /// ERROR.
+    void refuse() { say(plain_error{}); }
+    /// An error code, or ERROR.
+    void refuse(cme code) {
+        if (errors == error_words::plain)
+            refuse();
+        else
+            say_code(code);
+    }
+    /// As CFG and DISC are refused: by the manual they know ERROR only.                        [2.3.1, 2.3.7]
+    void refuse_by_spelling(cme code) {
+        if (how_ == spelling::manual)
+            refuse();
+        else
+            refuse(code);
+    }
+    /// OPEN has failed.
+    void refuse_open(cme code) {
+        if (how_ == spelling::sdk) (void)say(open_is{status::fail});
+        refuse(code);
+    }
+    /// An error code that nobody has asked for. Without codes it would be taken for an answer: it is left out then.
+    void warn(cme code) {
+        if (errors != error_words::plain) say_code(code);
+    }
+
+    /// A message, whose payload stays where it is until it was taken; or why it cannot be written.
+    errc show(const mqtt::publish& m) {
+        constexpr std::string_view end = "\r\n";
+        const auto length = static_cast<std::uint32_t>(m.payload.size());
+        const message_header header{m.dup, m.level, m.retain, m.id, m.topic, length};
+        const buffer space = queue_.space();
+        const std::size_t room_of_header = space.size() < end.size() ? 0 : space.size() - end.size();
+        const auto written = format(header, {space.data(), room_of_header}, how_);
+        if (!written) return written.why().code;
+        queue_.push(written->size());
+        queue_.push_payload(m.payload);
+        queue_.push(end);
+        return errc::none;
+    }
+
+private:
+    void say_code(cme code) {
+        const bool in_words = errors == error_words::words;
+        (void)say(cme_error{in_words ? error_form::words : error_form::number, code, in_words ? text_of(code) : ""});
+    }
+
+    line_queue queue_;
+    spelling how_;
+};
+
+}  // namespace atmqtt::detail

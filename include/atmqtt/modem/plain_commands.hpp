@@ -1,0 +1,50 @@
+// The commands that are not of MQTT and that every driver starts with.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../at/head.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace atmqtt::detail {
+
+/// Which one it is; ours: the manual has none of them, this is what V.250 and 3GPP 27.007 make of them.
+enum class plain_command : std::uint8_t {
+    unknown,
+    attention,      ///< AT
+    echo_off,       ///< ATE0, ATE
+    echo_on,        ///< ATE1
+    identify,       ///< ATI
+    errors_plain,   ///< AT+CMEE=0
+    errors_number,  ///< AT+CMEE=1
+    errors_words,   ///< AT+CMEE=2
+    query_errors,   ///< AT+CMEE?
+};
+
+/// Reads it in either case, with blanks anywhere.
+constexpr plain_command parse_plain(std::string_view line) {
+    struct row {
+        std::string_view words;
+        plain_command what;
+    };
+    constexpr row rows[] = {
+        {"AT", plain_command::attention},
+        {"ATE0", plain_command::echo_off},
+        {"ATE", plain_command::echo_off},
+        {"ATE1", plain_command::echo_on},
+        {"ATI", plain_command::identify},
+        {"AT+CMEE=0", plain_command::errors_plain},
+        {"AT+CMEE=1", plain_command::errors_number},
+        {"AT+CMEE=2", plain_command::errors_words},
+        {"AT+CMEE?", plain_command::query_errors},
+    };
+    while (ends_with(line, " ")) line = first(line, line.size() - 1);
+    for (const row& one : rows) {
+        if (behind(line, one.words) == line.size()) return one.what;
+    }
+    return plain_command::unknown;
+}
+
+}  // namespace atmqtt::detail
