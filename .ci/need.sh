@@ -11,9 +11,15 @@ build     | cmake                          | command cmake                     |
 build     | ninja-build                    | command ninja                     | ninja
 build     | libcli11-dev                   | header g++ CLI/CLI.hpp            | CLI11, the header CLI/CLI.hpp
 build     | nlohmann-json3-dev             | header g++ nlohmann/json.hpp      | nlohmann/json, the header nlohmann/json.hpp
+build     | libasio-dev                    | header g++ asio.hpp               | Asio without Boost, the header asio.hpp
+build     | libssl-dev                     | header g++ openssl/ssl.h          | OpenSSL with its headers
 test      | doctest-dev                    | header g++ doctest/doctest.h      | doctest, the header doctest/doctest.h
 test      | clang                          | command clang++                   | clang++
 test      | libclang-rt-dev                | links address,undefined           | the sanitizers of clang++ (compiler-rt)
+test      | mosquitto                      | command mosquitto                 | mosquitto, a broker
+test      | mosquitto-clients              | command mosquitto_pub             | mosquitto_pub and mosquitto_sub
+test      | openssl                        | command openssl                   | openssl, the program
+test      | python3                        | command python3                   | python3, 3.9 or later
 fuzz      | g++                            | command g++                       | g++, for its standard library
 fuzz      | cmake                          | command cmake                     | cmake, 3.16 or later
 fuzz      | ninja-build                    | command ninja                     | ninja
@@ -38,7 +44,7 @@ bare-root | debian-archive-keyring         | file /usr/share/keyrings/debian-arc
 # Whether it is there: the words of the third column.
 need_met() {
     case $1 in
-        command) command -v "$2" >/dev/null ;;
+        command) (PATH=$PATH:/usr/sbin:/sbin && command -v "$2") >/dev/null ;;  # where Debian has what serves
         file) test -e "$2" ;;
         header) printf '#include <%s>\n' "$3" | "$2" -x c++ -std=c++17 -M - >/dev/null 2>&1 ;;
         links) need_links "$2" ;;

@@ -51,6 +51,11 @@ public:
         if (written) queue_.push(written->size());
         return bool{written};
     }
+    /// Whether a line can be written. Nothing is said yet.
+    template <class Line>
+    bool can_say(const Line& m) const {
+        return bool{format(m, queue_.space(), how_)};
+    }
     /// A line that is not of MQTT.
     void say(std::string_view words) {
         queue_.push("\r\n");

@@ -24,8 +24,12 @@ namespace atmqtt::detail {
 class executor {
 public:
     executor(const modem_memory& lent, const modem_options& options)
-        : at_(lent, options), tx_(lent.tx), identity_(options.identity), may_(options.may) {
-        set_timeout_to(timeout_);
+        : at_(lent, options),
+          tx_(lent.tx),
+          identity_(options.identity),
+          may_(options.may),
+          timeout_(in_seconds(options.ack_limit)) {
+        at_.session.set_ack_timeout(options.ack_limit);
     }
     /// As of the modem.
     void rebind(const modem_memory& lent) {
@@ -90,7 +94,7 @@ public:
     }
     /// Goes on with the list of subscriptions, by a line.
     void list_next() {
-        if (listed_ == at_.subscriptions.end()) return at_.finish();
+        if (listed_ >= at_.subscriptions.end()) return at_.finish();  // they may have been forgotten meanwhile
         const auto entry = at_.subscriptions[listed_];
         (void)at_.answers.say(subscription{entry.topic, true, entry.level});
         listed_ = at_.subscriptions.behind(listed_);
@@ -127,8 +131,9 @@ private:
     void show_configuration() {
         if (!at_.profile.is_set()) return at_.answers.done(no_configuration{});
         // ours: a name with a quote or a backslash cannot be shown.
-        if (!at_.answers.say(at_.profile.shown())) return at_.answers.refuse(cme::bad_parameter);
-        at_.answers.done();
+        const configuration_is shown = at_.profile.shown();
+        if (!at_.answers.can_say(shown)) return at_.answers.refuse(cme::bad_parameter);
+        at_.answers.done(shown);
     }
     void start_delete() {
         if (!at_.is_closed()) return at_.answers.refuse(cme::bad_parameter);
@@ -152,6 +157,9 @@ private:
     void start_set_reconnect(bool is_on, instant now) {
         at_.answers.done();
         at_.happen(is_on ? link_event::reconnect_on : link_event::reconnect_off, now);
+    }
+    static constexpr std::uint16_t in_seconds(millis limit) {
+        return static_cast<std::uint16_t>(limit.count() < 65'535'000 ? (limit.count() + 999) / 1000 : 65'535);
     }
     void set_timeout_to(std::uint16_t seconds) {
         timeout_ = seconds;
@@ -249,7 +257,7 @@ private:
     buffer tx_;
     std::string_view identity_;
     tolerances may_;
-    std::uint16_t timeout_ = 10;  // seconds                                                        [2.3.10]
+    std::uint16_t timeout_;       // seconds                                                        [2.3.10]
     std::uint32_t wanted_ = 0;    // bytes of counted data still to come
     std::size_t listed_ = 0;      // of the subscriptions, where the list is being shown
 };

@@ -10,6 +10,17 @@
 
 namespace atmqtt::detail {
 
+/// The first line of what a modem writes, with both its line ends; or what is before that: an echo, which may hold line ends of
+/// its own.
+inline std::string_view first_line(std::string_view bytes) {
+    constexpr std::string_view end = "\r\n";
+    const std::size_t start = bytes.find(end);
+    if (start != 0) return first(bytes, start);
+    const std::size_t next = bytes.find(end, end.size());
+    if (next == end.size()) return first(bytes, next);  // no line is empty
+    return next == std::string_view::npos ? bytes : first(bytes, next + end.size());
+}
+
 /// Bytes in memory that the caller lends, and among them one payload that stays where it is, in `rx`. They keep their places until
 /// all are taken: what was given by `front` is good until then.
 class line_queue {

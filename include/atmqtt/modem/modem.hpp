@@ -93,10 +93,10 @@ public:
     /// They have stopped coming: the command fails.
     void data_cut_short() { obeys_.data_cut_short(); }
     /// Takes the next line to write to the host, with its line ends; of a message first what is before the payload, then the payload,
-    /// then the line end. Empty when there is nothing. Valid until the next call.
+    /// then the line end; an echo as it is. Empty when there is nothing. Valid until the next call.
     std::string_view next_line(instant now) {
         std::string_view next = transmit();
-        if (!queue().is_at_payload()) next = first(next, line_end(next));
+        if (!queue().is_at_payload()) next = detail::first_line(next);
         transmitted(next.size(), now);
         return next;
     }
@@ -161,12 +161,6 @@ private:
         if (!a || !b) return a ? a : b;
         return *a < *b ? a : b;
     }
-    static std::size_t line_end(std::string_view bytes) {
-        std::size_t at = 2;  // behind the line end that every line begins with
-        while (at < bytes.size() && bytes[at] != '\n') ++at;
-        return at + 1;
-    }
-
     detail::connection& at() { return obeys_.at(); }
     const detail::connection& at() const { return obeys_.at(); }
     detail::line_queue& queue() { return at().answers.queue(); }

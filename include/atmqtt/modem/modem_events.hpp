@@ -79,6 +79,7 @@ struct modem_options {
     spelling how = spelling::manual;       ///< of what it writes
     level protocol = level::v3_1_1;        ///< that it speaks to the broker
     link_options limits = {};              ///< connecting and reconnecting
+    millis ack_limit{10'000};              ///< for the broker's acknowledgements, until TO sets it      [2.3.10]
     millis data_gap{10'000};               ///< silence that ends counted data cut short; ours           [2.3.6]
     bool refuses_overlong = false;         ///< answer a line that is too long by ERROR; the real engine says nothing
     std::string_view identity = "atmqtt";  ///< what ATI answers: one line, borrowed

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <vector>
+
+namespace virtual_modem {
+
+namespace {
+
+constexpr unsigned long longest = 24UL * 3600 * 1000;  // ms: what the machines can count is 24 days
+
+// HOST:PORT, where HOST may be an IPv6 address in brackets.
+std::optional<address> parse_address(const std::string& words) {
+    const std::size_t colon = words.rfind(':');
+    if (colon == std::string::npos || colon == 0 || words.size() - colon > 6 || colon + 1 == words.size())
+        return std::nullopt;
+    unsigned long port = 0;
+    for (const char byte : words.substr(colon + 1)) {
+        if (byte < '0' || byte > '9') return std::nullopt;
+        port = port * 10 + static_cast<unsigned long>(byte - '0');
+    }
+    if (port == 0 || port > 65535) return std::nullopt;
+    std::string host = words.substr(0, colon);
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    return address{host, static_cast<std::uint16_t>(port)};
+}
+
+struct raw {
+    std::string link, socket, broker, network = "up", spelling = "manual", protocol = "3.1.1";
+    unsigned long connect = 8000, ack = 10000, close = 1000;
+    std::vector<unsigned long> waits = {4000, 8000, 16000};
+    unsigned long delay = 0, late_ok = 0, restart = 0, cut = 0, blackhole = 0;
+};
+
+atmqtt::millis millis_of(unsigned long count) { return atmqtt::millis{static_cast<std::uint32_t>(count)}; }
+
+void add_host(CLI::App& app, raw& from) {
+    auto* where = app.add_option_group("The host", "where the AT commands come from");
+    where->add_option("--pty", from.link, "make a pty, print its path, and link it at LINK")
+        ->expected(0, 1)
+        ->option_text("LINK");
+    where->add_flag("--stdio", "standard input and output are the AT port");
+    where->add_option("--listen", from.socket, "wait for hosts at a socket, one after another")
+        ->option_text("unix:PATH");
+    where->require_option(1);
+}
+
+void add_module(CLI::App& app, raw& from, options& to) {
+    auto* module = app.add_option_group("The module");
+    module->add_option("--broker", from.broker, "connect there, whatever AT+MQTTCFG names")->option_text("HOST:PORT");
+    module->add_option("--spelling", from.spelling, "how lines are written: manual or sdk")
+        ->check(CLI::IsMember({"manual", "sdk"}))
+        ->option_text("manual|sdk");
+    module->add_option("--protocol", from.protocol, "MQTT 3.1 or 3.1.1")
+        ->check(CLI::IsMember({"3.1", "3.1.1"}))
+        ->option_text("3.1|3.1.1");
+    module->add_option("--network", from.network, "whether the network is activated: up or down")
+        ->check(CLI::IsMember({"up", "down"}))
+        ->option_text("up|down");
+    module->add_option("--cafile", to.cafile, "trust these authorities for TLS, not those of the system")
+        ->check(CLI::ExistingFile)
+        ->option_text("PEM");
+    module->add_flag("--trace", to.traces, "show what goes over both sides on standard error, passwords masked");
+}
+
+void add_times(CLI::App& app, raw& from) {
+    const auto limit = CLI::Range(0UL, longest);
+    auto* times = app.add_option_group("Times, in milliseconds");
+    times->add_option("--connect-ms", from.connect, "from opening to CONNACK (8000)")->check(limit)->option_text("N");
+    times->add_option("--ack-ms", from.ack, "for acknowledgements, until AT+MQTTTO sets it (10000)")
+        ->check(CLI::Range(1UL, 65'535'000UL))
+        ->option_text("N");
+    times->add_option("--reconnect-ms", from.waits, "before each try to reconnect (4000,8000,16000)")
+        ->delimiter(',')
+        ->expected(3)
+        ->check(limit)
+        ->option_text("A,B,C");
+}
+
+void add_faults(CLI::App& app, raw& from, fault_options& to) {
+    const auto limit = CLI::Range(0UL, longest);
+    auto* faults = app.add_option_group("Faults, for those who write drivers");
+    faults->add_option("--seed", to.seed, "of all that is random (1)")->option_text("N");
+    faults->add_option("--delay-ms", from.delay, "all that the host gets comes later")->check(limit)->option_text("N");
+    faults->add_flag("--chop", to.chops, "it comes in small pieces");
+    faults->add_flag("--merge", to.merges, "it comes in large pieces");
+    faults->add_option("--drop", to.drop, "of 1000 bytes each way so many are lost")
+        ->check(CLI::Range(0, 1000))
+        ->option_text("PERMILLE");
+    faults->add_option("--late-ok-ms", from.late_ok, "OK comes later than the lines before it")
+        ->check(limit)
+        ->option_text("N");
+    faults->add_flag("--urc-inside", to.alarm_inside, "an alarm stands before each OK");
+    faults->add_option("--restart-after", from.restart, "the module restarts, once, so long after it was open")
+        ->check(limit)
+        ->option_text("MS");
+    faults->add_option("--cut-after", from.cut, "the broker's link is cut, once, so long after it was open")
+        ->check(limit)
+        ->option_text("MS");
+    faults
+        ->add_option("--blackhole-after", from.blackhole,
+                     "nothing gets through any more, once, so long after it was open")
+        ->check(limit)
+        ->option_text("MS");
+}
+
+// What the parser of options cannot check: what is wrong, or nothing.
+std::string take(const CLI::App& app, const raw& from, options& to) {
+    if (app.count("--stdio") != 0) to.host = host_kind::stdio;
+    if (app.count("--pty") != 0) to.path = from.link;
+    if (app.count("--listen") != 0) {
+        to.host = host_kind::listen;
+        if (from.socket.rfind("unix:", 0) != 0 || from.socket.size() == 5)
+            return "--listen: '" + from.socket + "' is not unix:PATH";
+        to.path = from.socket.substr(5);
+    }
+    if (app.count("--broker") != 0) {
+        to.broker = parse_address(from.broker);
+        if (!to.broker) return "--broker: '" + from.broker + "' is not HOST:PORT";
+    }
+    if (from.spelling == "sdk") to.modem.how = atmqtt::spelling::sdk;
+    if (from.protocol == "3.1") to.modem.protocol = atmqtt::level::v3_1;
+    to.is_network_up = from.network == "up";
+    to.modem.limits.connect_limit = millis_of(from.connect);
+    to.modem.ack_limit = millis_of(from.ack);
+    for (std::size_t at = 0; at != 3; ++at) to.modem.limits.waits[at] = millis_of(from.waits[at]);
+    to.faults.delay = milliseconds(from.delay);
+    to.faults.late_ok = milliseconds(from.late_ok);
+    to.faults.restart_after = milliseconds(from.restart);
+    to.faults.cut_after = milliseconds(from.cut);
+    to.faults.blackhole_after = milliseconds(from.blackhole);
+    return {};
+}
+
+}  // namespace
+
+std::optional<options> parse_options(int count, char** words, int& status) {
+    CLI::App app{"A virtual ML302: obeys the AT commands of MQTT, and talks to a real broker."};
+    app.name("atmqtt-modem");
+    app.set_help_flag("--help", "print this, and end");
+    app.failure_message([](const CLI::App*, const CLI::Error& wrong) {
+        return "atmqtt-modem: " + std::string(wrong.what()) + "; --help shows what there is\n";
+    });
+    options to;
+    raw from;
+    add_host(app, from);
+    add_module(app, from, to);
+    add_times(app, from);
+    add_faults(app, from, to.faults);
+    try {
+        app.parse(count, words);
+        const std::string wrong = take(app, from, to);
+        if (!wrong.empty()) throw CLI::ValidationError(wrong);
+    } catch (const CLI::ParseError& end) {
+        status = app.exit(end) == 0 ? 0 : 2;
+        return std::nullopt;
+    }
+    return to;
+}
+
+}  // namespace virtual_modem
