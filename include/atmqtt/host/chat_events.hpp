@@ -1,0 +1,119 @@
+// What comes of a chat with a module, and how it is led.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../at/lines.hpp"
+#include "../at/types.hpp"
+#include "../core/result.hpp"
+#include "../core/time.hpp"
+#include "events.hpp"
+#include "meaning.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+namespace atmqtt {
+
+/// How a command ended.
+enum class verdict : std::uint8_t {
+    acknowledged,  ///< it is done, and where the broker is to say so, it has
+    accepted,      ///< the module has taken it, and that is all that it said                           [2.3.4 - 2.3.7]
+    refused,       ///< the module, or the broker, will not: see `code` and `granted`
+    no_ack,        ///< the broker did not answer in time: whether it was done is not known            [2.3.10]
+    no_answer,     ///< the module did not answer in time: not known either
+    unknown,       ///< a message that may, or may not, have been delivered                             [2.2]
+};
+
+/// What comes of a chat. Views are valid until the next call of `receive` or `tick`.
+namespace from_chat {
+
+/// The one verdict on a command.
+struct done {
+    verb what = verb::none;
+    verdict how = verdict::no_answer;
+    cme code = {};                          ///< of a refusal; zero where there was none
+    std::uint8_t granted = suback_refused;  ///< of SUB: the QoS, or `suback_refused`
+
+    /// The broker has it, or has answered; nothing less.
+    constexpr bool acknowledged() const { return how == verdict::acknowledged; }
+};
+
+/// What was asked for: the line that carries the answer. `done` follows.
+struct answer {
+    atmqtt::line what = {};
+    bool is_ambiguous = false;  ///< `+MQTTTO: 5` may be an alarm all the same                           [2.3.10]
+};
+
+/// An item of the list of subscriptions.                                                              [2.3.4]
+struct item {
+    subscription what = {};
+};
+
+/// A line of the answer to a raw command, or one that nothing is known about. Empty where it may hold a password: while CFG is
+/// under way, or if it looks like it.
+struct text_line {
+    std::string_view text = {};
+    bool is_answer = false;
+    std::size_t size = 0;  ///< bytes, with the line end
+};
+
+/// A line that was not asked for.                                                                [2.2, 2.3.10, 2.4, 3.4]
+struct alarm {
+    atmqtt::line what = {};
+};
+
+/// An acknowledgement for a command whose verdict was given before, or for none.
+struct late_ack {
+    atmqtt::line what = {};
+    bool is_of_last = false;  ///< for the last message of its QoS that was not acknowledged: no other is owed
+};
+
+/// The module sends back what it gets.
+struct echo {};
+
+/// A line of a known name that is not of its form.
+struct malformed {
+    std::string_view text = {};  ///< empty where it may hold a password
+    error why = {};
+    std::size_t size = 0;
+};
+
+/// No answer, and the module may still be counting a payload: whatever is sent would be published. Switch it off and on, then
+/// call `restarted`.
+struct stuck {};
+
+using message = from_modem::message;
+using piece = from_modem::piece;
+using too_large = from_modem::too_large;
+using overlong = from_modem::overlong;
+
+using event = std::variant<done, message, alarm, answer, item, text_line, late_ack, echo, piece, too_large, malformed,
+                           overlong, stuck>;
+
+}  // namespace from_chat
+
+/// A command that is not of MQTT.
+struct raw_command {
+    std::string_view text = {};                      ///< without its CR
+    millis timeout{1'000};                           ///< for the final result
+    const std::string_view* extra_finals = nullptr;  ///< lines that end it like OK, beside OK and the errors; borrowed
+    std::size_t extra_count = 0;
+};
+
+/// How a chat is led.
+struct chat_options {
+    line_reader_options reading = {};
+    millis plain{1'000};        ///< for the answer to queries, and to whatever is not below; ours
+    millis request{12'000};     ///< to SUB, UNSUB, PUB: the module's own limit, TO, and 2 s; ours        [2.3.10]
+    millis configure{10'000};   ///< to CFG; ours
+    millis disconnect{10'000};  ///< to DISC; ours
+    millis open{40'000};        ///< to OPEN; ours
+    millis pause{20};           ///< between an answer and the next command; ours
+    millis grace{2'000};        ///< for the second half of an answer; ours
+    millis settle{300};         ///< of silence once the module answers again; ours
+    std::uint32_t most_counted = 1024;  ///< bytes of a message that is sent counted; ours                   [2.3.6]
+};
+
+}  // namespace atmqtt

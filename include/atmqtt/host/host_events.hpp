@@ -1,0 +1,113 @@
+// What a host is told, what it tells, and how it goes about it.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../at/commands.hpp"
+#include "../core/time.hpp"
+#include "chat_events.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+namespace atmqtt {
+
+/// Where to connect, as whom, and what to subscribe to. Its strings and the subscriptions are borrowed while it is open.
+struct settings {
+    atmqtt::configure server;                          ///< AT+MQTTCFG                                  [2.3.1]
+    atmqtt::open greeting;                             ///< AT+MQTTOPEN: which flags, and the will      [2.3.2]
+    const atmqtt::subscribe* subscriptions = nullptr;  ///< subscribed to whenever it opens             [2.3.4]
+    std::size_t subscription_count = 0;
+    std::uint16_t timeout = 10;  ///< seconds, 1..65535: AT+MQTTTO                                     [2.3.10]
+    bool recon = true;           ///< the module reconnects by itself: AT+MQTTREC                       [2.3.9]
+    bool rsp_echo = true;        ///< answers to pings are shown: AT+MQTTPING                           [2.3.8]
+};
+
+/// How a host keeps its module going. All times are ours.
+struct host_options {
+    chat_options talk = {};
+    millis first_wait{1'000};         ///< before the first try to open anew; each next one is twice as long
+    millis longest_wait{300'000};     ///< at most
+    std::uint32_t seed = 1;           ///< of the jitter: another for each device, or all return at once
+    std::uint8_t failures = 10;       ///< in a row, after which it gives up; 0: never
+    millis patience{90'000};          ///< for the module's own tries to reconnect: three of them take 52 s  [3.4]
+    millis check{60'000};             ///< of silence after which it asks whether all is well; 0: never
+    std::string_view boot_line = {};  ///< what the module prints when it starts, if that is known; borrowed
+};
+
+/// What comes of a host. Views are valid until the next call of `receive` or `tick`.
+namespace on {
+
+/// It is open, and subscribed to all that the settings name: at first, and after each reconnect.
+struct opened {};
+
+/// Why it is not open any more, or could not be opened.
+enum class cause : std::uint8_t {
+    asked,            ///< `close` was called
+    gave_up,          ///< the module stopped trying to reconnect: `+MQTTDISC`                         [2.3.9]
+    refused,          ///< the module or the broker refuses: the `step` event before has the code
+    bad_credentials,  ///< user name or password are wrong                                             [2.2]
+    no_answer,        ///< the module does not answer
+    restarted,        ///< the module has started anew
+    impatience,       ///< the module has neither reconnected nor given up in time
+};
+
+/// It is closed. Unless it was asked for, `retrying` or `give_up` follows.
+struct closed {
+    cause why = {};
+};
+
+/// The module tries to reconnect, for the time `number` since it was open, from 0.                  [2.3.9]
+struct reconnecting {
+    std::uint16_t number = 0;
+};
+
+/// It is brought up again after so long.
+struct retrying {
+    millis after{};
+};
+
+/// It has failed too often in a row, and does no more. Switch the module off and on, and call `restarted`; or `open` again.
+struct give_up {};
+
+/// The network is not activated: activate it, with `send` if need be, and call `network_ready`.        [2.2]
+struct network_needed {};
+
+/// The module was found to have started anew; it is brought up again.
+struct restarted {};
+
+/// What about the settings is doubtful.
+enum class doubt : std::uint8_t {
+    keep_alive,     ///< keepAlive is shorter than the timeout: pings cannot detect a loss                 [2.3.1]
+    long_greeting,  ///< one vendor build sends no CONNECT of more than 256 bytes: id, user, passwd and will are longer
+};
+struct warning {
+    doubt what = {};
+};
+
+/// A command that the host has sent by itself has ended.
+struct step {
+    from_chat::done what = {};
+};
+
+using from_chat::alarm;
+using from_chat::answer;
+using from_chat::done;
+using from_chat::item;
+using from_chat::late_ack;
+using from_chat::malformed;
+using from_chat::message;
+using from_chat::overlong;
+using from_chat::piece;
+using from_chat::stuck;
+using from_chat::text_line;
+using from_chat::too_large;
+
+using event =
+    std::variant<opened, closed, message, done, alarm, reconnecting, retrying, give_up, network_needed, restarted,
+                 warning, step, answer, item, text_line, late_ack, piece, too_large, malformed, overlong, stuck>;
+
+}  // namespace on
+
+}  // namespace atmqtt

@@ -1,0 +1,96 @@
+// The commands by which a host brings a module up, one after the other, and by which it looks whether all is well.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../at/commands.hpp"
+#include "chat.hpp"
+#include "host_events.hpp"
+#include "meaning.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace atmqtt::detail {
+
+/// One command.
+enum class rung : std::uint8_t {
+    attention,
+    echo_off,
+    error_codes,
+    disconnect,
+    forget,
+    configure,
+    timeout,
+    reconnect,
+    open,
+    pings,
+    subscribe,      ///< once for each subscription
+    state,          ///< a check
+    configuration,  ///< a check
+};
+
+constexpr rung behind(rung one) { return static_cast<rung>(static_cast<std::uint8_t>(one) + 1); }
+
+constexpr verb verb_of(rung one) {
+    switch (one) {
+        case rung::attention:
+        case rung::echo_off:
+        case rung::error_codes: break;
+        case rung::disconnect: return verb::disconnect;
+        case rung::forget: return verb::delete_configuration;
+        case rung::configure: return verb::configure;
+        case rung::timeout: return verb::set_timeout;
+        case rung::reconnect: return verb::set_reconnect;
+        case rung::open: return verb::open;
+        case rung::pings: return verb::set_ping_echo;
+        case rung::subscribe: return verb::subscribe;
+        case rung::state: return verb::query_state;
+        case rung::configuration: return verb::query_configuration;
+    }
+    return verb::raw;
+}
+
+/// Sends it; `subscribed`: which subscription is next.
+inline result<nothing> send(chat& to, rung one, const settings& wanted, std::size_t subscribed) {
+    switch (one) {
+        case rung::attention: return to.send(raw_command{"AT"});
+        case rung::echo_off: return to.send(raw_command{"ATE0"});
+        case rung::error_codes: return to.send(raw_command{"AT+CMEE=1"});
+        case rung::disconnect: return to.send(disconnect{});
+        case rung::forget: return to.send(delete_configuration{});
+        case rung::configure: return to.send(wanted.server);
+        case rung::timeout: return to.send(set_timeout{wanted.timeout});
+        case rung::reconnect: return to.send(set_reconnect{wanted.recon});
+        case rung::open: return to.send(wanted.greeting);
+        case rung::pings: return to.send(set_ping_echo{wanted.rsp_echo});
+        case rung::subscribe: return to.send(wanted.subscriptions[subscribed]);
+        case rung::state: return to.send(query_state{});
+        case rung::configuration: break;
+    }
+    return to.send(query_configuration{});
+}
+
+/// Whether a module could be told all of the settings: else why not. `space` is written over.
+inline error fault_of(const settings& wanted, buffer space) {
+    const auto server = format(wanted.server, space);
+    if (!server) return server.why();
+    const auto greeting = format(wanted.greeting, space);
+    if (!greeting) return greeting.why();
+    if (wanted.timeout == 0) return {errc::out_of_range, param::timeout};
+    for (std::size_t at = 0; at != wanted.subscription_count; ++at) {
+        const auto one = format(wanted.subscriptions[at], space);
+        if (!one) return one.why();
+    }
+    return {};
+}
+
+/// Bytes of the CONNECT that comes of them, as MQTT 3.1.1 has it.
+inline std::size_t greeting_size(const settings& wanted) {
+    std::size_t size = 14 + wanted.server.id.size();
+    if (wanted.greeting.usr_flag) size += 2 + wanted.server.user.size();
+    if (wanted.greeting.pwd_flag) size += 2 + wanted.server.passwd.size();
+    if (wanted.greeting.will_flag) size += 4 + wanted.greeting.will_topic.size() + wanted.greeting.will_mesg.size();
+    return size;
+}
+
+}  // namespace atmqtt::detail
