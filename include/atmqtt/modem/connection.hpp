@@ -106,7 +106,10 @@ public:
                 (void)answers.say(timeout_alarm{timeout_kind::ping});
                 happen(link_event::ping_missed, now);
             },
-            [&](const it::stalled&) { happen(link_event::send_failed, now); },
+            [&](const it::stalled&) {
+                // CONNECT has the one limit of OPEN, whatever TO says.                               [2.3.9]
+                if (link.at() != phase::greeting) happen(link_event::send_failed, now);
+            },
             [&](const it::violation& v) { be_violated(v, now); },
             [&](const it::left&) { happen(link_event::farewell_sent, now); });
     }
@@ -236,10 +239,12 @@ private:
     void be_violated(const from_session::violation& v, instant now) {
         tell(from_card::violation{v.type, v.why});
         const bool is_answer = errand.what != task::none && errand.what == task_of(v.type);
-        const auto code = code_of(v.type);
+        // A message for which no record is free is not malformed: it cannot be answered.
+        const auto code = v.why.code == errc::no_packet_id ? cme::publish_failed : code_of(v.type);
+        const bool is_mistaken = code == cme::publish_failed && errand.what == task::publish;  // for the end of that
         if (is_answer)
             fail(code);
-        else if (code != cme::unknown_packet)
+        else if (code != cme::unknown_packet && !is_mistaken)
             answers.warn(code);
         happen(link_event::socket_lost, now);
         if (is_answer) (void)session.abandon();

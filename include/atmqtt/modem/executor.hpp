@@ -80,15 +80,16 @@ public:
             [&](const query_timeout&) { at_.answers.done(timeout_is{timeout_}); },
             [&](const delete_configuration&) { start_delete(); });
     }
-    /// Takes counted data, in any pieces; what is more than `awaited` is ignored.
-    void data(std::string_view piece, instant now) {
+    /// Takes counted data, in any pieces; what is more than `awaited` is ignored. False where they are whole and cannot be sent:
+    /// they are `data_cut_short` then.
+    bool data(std::string_view piece, instant now) {
         piece = first(piece, awaited());
-        if (piece.empty()) return;
+        if (piece.empty()) return true;
         at_.errand.append(piece);
         wanted_ -= static_cast<std::uint32_t>(piece.size());
-        if (wanted_ == 0) publish_kept(now);
+        return wanted_ != 0 || is_published(now);
     }
-    /// They have stopped coming.
+    /// They have stopped coming, or are of no use.
     void data_cut_short() {
         if (at_.errand.what == task::count) at_.fail(cme::publish_failed);
     }
@@ -241,25 +242,33 @@ private:
     // Whether what comes before the payload was kept. If not, the command was answered.
     template <class Publish>
     bool keeps_head(const Publish& m, std::size_t payload) {
-        const bool has_room = at_.errand.has_room(m.topic, payload);
+        const bool has_room = at_.errand.has_room(m.topic, payload) && can_send(m.topic);
         if (!has_room || !is_topic_name(at_.errand.keep(m.topic))) return refuse(cme::bad_parameter);
-        if (!at_.is_open()) return refuse(cme::publish_failed);
+        if (!at_.is_open() || !at_.session.can_publish(m.level)) return refuse(cme::publish_failed);
         at_.errand.level = m.level;
         at_.errand.retain = m.retain;
         return true;
     }
+    // ours: a topic that tx is too small for is not supported; counted data are not asked for then.
+    bool can_send(const text& topic) const {
+        return tx_.size() >= session::overhead && tx_.size() - session::overhead >= topic.size();
+    }
+    bool is_published(instant now) {
+        const bool is_sent = bool{at_.session.publish(at_.errand.message(), now)};
+        if (is_sent) at_.errand.what = task::publish;
+        return is_sent;
+    }
     void publish_kept(instant now) {
-        at_.errand.what = task::publish;
-        if (!at_.session.publish(at_.errand.message(), now)) at_.fail(cme::publish_failed);
+        if (!is_published(now)) at_.answers.refuse(cme::publish_failed);
     }
 
     connection at_;
     buffer tx_;
     std::string_view identity_;
     tolerances may_;
-    std::uint16_t timeout_;       // seconds                                                        [2.3.10]
-    std::uint32_t wanted_ = 0;    // bytes of counted data still to come
-    std::size_t listed_ = 0;      // of the subscriptions, where the list is being shown
+    std::uint16_t timeout_;     // seconds                                                        [2.3.10]
+    std::uint32_t wanted_ = 0;  // bytes of counted data still to come
+    std::size_t listed_ = 0;    // of the subscriptions, where the list is being shown
 };
 
 }  // namespace atmqtt::detail

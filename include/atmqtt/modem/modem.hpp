@@ -63,6 +63,7 @@ public:
             at().answers.echo(reader_.echo());
             input.remove_prefix(offered.size() - left.size());
             if (found) take(*found, now);
+            take_notes(now);
         }
         return at().take_news();
     }
@@ -89,14 +90,19 @@ public:
     /// Bytes of counted data that the host was asked for, by a prompt, and that are still to come.           [2.3.6]
     std::uint32_t awaited() const { return obeys_.awaited(); }
     /// Counted data, in any pieces; what is more than `awaited` is ignored.
-    void data(std::string_view piece, instant now) { obeys_.data(piece, now); }
+    void data(std::string_view piece, instant now) {
+        if (!obeys_.data(piece, now)) is_cut_short_ = true;
+    }
     /// They have stopped coming: the command fails.
-    void data_cut_short() { obeys_.data_cut_short(); }
+    void data_cut_short() { is_cut_short_ = at().errand.what == task::count; }
     /// Takes the next line to write to the host, with its line ends; of a message first what is before the payload, then the payload,
     /// then the line end; an echo as it is. Empty when there is nothing. Valid until the next call.
     std::string_view next_line(instant now) {
         std::string_view next = transmit();
-        if (!queue().is_at_payload()) next = detail::first_line(next);
+        if (awaited() != 0 && begins_with(next, prompt))
+            next = first(next, prompt.size());
+        else if (!queue().is_at_payload())
+            next = detail::first_line(next);
         transmitted(next.size(), now);
         return next;
     }
@@ -146,7 +152,10 @@ public:
     }
 
     /// Leaves the broker as if the host had asked for it, and tells the host so: for an integrator that is to end.
-    void leave(instant now) { at().happen(link_event::close_asked, now); }
+    void leave(instant now) {
+        is_leaving_ = true;
+        take_notes(now);
+    }
 
 private:
     using task = detail::task;
@@ -172,7 +181,7 @@ private:
         return space < least_lines ? 0 : space - detail::answers::room;
     }
     bool has_room() const { return room() != 0; }
-    bool is_reading() const { return has_room() && !is_busy(); }
+    bool is_reading() const { return has_room() && !is_busy() && !has_notes(); }
 
     // --- steps ---
 
@@ -184,7 +193,7 @@ private:
         else
             end_of_socket_ = what;
     }
-    bool has_notes() const { return is_network_lost_ || is_up_ || end_of_socket_; }
+    bool has_notes() const { return is_network_lost_ || is_up_ || end_of_socket_ || is_leaving_ || is_cut_short_; }
     bool take_note(instant now) {
         if (!has_notes()) return false;
         if (is_network_lost_) {
@@ -193,10 +202,16 @@ private:
         } else if (is_up_) {
             is_up_ = false;
             at().happen(link_event::socket_up, now);
-        } else {
+        } else if (end_of_socket_) {
             const link_event what = *end_of_socket_;
             end_of_socket_.reset();
             at().happen(what, now);
+        } else if (is_leaving_) {
+            is_leaving_ = false;
+            at().happen(link_event::close_asked, now);
+        } else {
+            is_cut_short_ = false;
+            obeys_.data_cut_short();
         }
         if (!at().has_socket()) {
             is_up_ = false;
@@ -247,6 +262,8 @@ private:
     bool is_prompting_ = false;     // the prompt was written, but not taken yet
     bool is_network_lost_ = false;  // to be taken in, as are these
     bool is_up_ = false;
+    bool is_leaving_ = false;
+    bool is_cut_short_ = false;
     std::optional<link_event> end_of_socket_;
 };
 

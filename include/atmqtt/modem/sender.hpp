@@ -101,6 +101,8 @@ public:
         refill(now);
         return asked.id;
     }
+    /// Whether there are records for a message of this QoS.
+    bool has_records_for(qos level) const { return level != qos::exactly_once || records_.room() >= 2; }
     /// Gives up what is not to be sent again. There is no connection.
     void abandon() {
         if (!request_.is_open()) return;
@@ -245,7 +247,7 @@ private:
         if (turn_ != turn::all) return {errc::not_open};
         if (!request_.is_none()) return {errc::busy};
         if (asked.level > qos::exactly_once) return {errc::out_of_range, mqtt::field::qos};
-        if (asked.is_exactly_once() && records_.room() < 2) return {errc::no_packet_id};
+        if (asked.is_exactly_once() && !has_records_for(qos::exactly_once)) return {errc::no_packet_id};
         const bool is_name = asked.type == packet_type::publish;
         const auto role = is_name ? text_role::topic_name : text_role::topic_filter;
         const errc fault = atmqtt::detail::fault_of(asked.topic, role, code_points::any);

@@ -116,6 +116,8 @@ public:
             return error{errc::too_long, mqtt::field::payload};
         return sender_.ask({packet_type::publish, m.level, m.retain, m.topic, m.payload}, now);
     }
+    /// Whether there are records for another message of this QoS.
+    bool can_publish(qos asked) const { return sender_.has_records_for(asked); }
     /// Subscribes to one filter, and gives the identifier. The filter is borrowed until `done`. Fails like `publish`.
     result<packet_id> subscribe(std::string_view filter, qos asked, instant now) {
         return sender_.ask({packet_type::subscribe, asked, false, filter}, now);

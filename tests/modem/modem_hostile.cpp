@@ -1,0 +1,347 @@
+// modem/modem.hpp: what a broker, or whoever publishes through it, may do to a modem; and links that are lost in the midst.
+//                                                                                     [2.2, 2.4.1] BI-03, 06, 20 - 23, 31, 33
+// SPDX-License-Identifier: MIT
+#include "modem_world.hpp"
+
+#include <string>
+#include <string_view>
+
+using namespace atmqtt;
+using namespace atmqtt::testing;
+
+namespace {
+
+constexpr std::string_view persistent = "\"h\",1,\"me\",0,\"u\",\"p\",0,\"\",0";
+
+/// Packets that MQTT forbids: PUBLISH of QoS 3, acknowledgements with identifier 0 or the wrong flags, and so on.
+constexpr std::string_view bad_publish{"\x36\x05\x00\x01t\x00\x01", 7};
+constexpr std::string_view bad_puback{"\x40\x02\x00\x00", 4};
+constexpr std::string_view bad_pubrec{"\x50\x02\x00\x00", 4};
+constexpr std::string_view bad_pubrel{"\x60\x02\x00\x01", 4};
+constexpr std::string_view bad_pubcomp{"\x71\x02\x00\x01", 4};
+constexpr std::string_view bad_suback{"\x90\x03\x00\x01\x03", 5};
+constexpr std::string_view bad_unsuback{"\xB0\x01\x00", 3};
+constexpr std::string_view bad_pingresp{"\xD0\x01\x00", 3};
+
+struct row {
+    std::string_view ask;  ///< what is under way; empty: nothing
+    std::string_view bytes;
+    std::string_view says;
+};
+
+void subscribe_to(modem_world& w, std::string_view topic, packet_id id) {
+    w.ask("AT+MQTTSUB=\"" + std::string(topic) + "\",1");
+    w.hear(mqtt::suback{id, {"\1", 1}});
+    w.forget();
+}
+modem_options speaking(spelling how) {
+    modem_options options;
+    options.how = how;
+    return options;
+}
+mqtt::publish message_to(std::string_view topic, std::string_view payload, packet_id id = 7) {
+    return {topic, payload, id, false, qos::at_least_once, false};
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a malformed packet unasked: its code, or nothing for those that have none; the link closes and is tried again") {
+    const row rows[] = {
+        {"", bad_publish, "+CME ERROR: 609"},
+        {"", bad_puback, "+CME ERROR: 612"},
+        {"", bad_pubrec, "+CME ERROR: 610"},
+        {"", bad_pubrel, "+CME ERROR: 619"},
+        {"", bad_pubcomp, "+CME ERROR: 611"},
+        {"", bad_suback, "+CME ERROR: 605"},
+        {"", bad_unsuback, "+CME ERROR: 618"},
+        {"", {"\x30\xFF\xFF\xFF\xFF", 5}, "+CME ERROR: 609"},
+        {"", {"\x30\x03\x00\x01#", 5}, "+CME ERROR: 609"},
+        {"", {"\x32\x05\x00\x01t\x00\x00", 7}, "+CME ERROR: 609"},
+        {"", {"\x90\x02\x00\x01", 4}, "+CME ERROR: 605"},
+        // 607 is "not yet supported": never said.
+        {"", bad_pingresp, ""},
+        {"", {"\x20\x02\x00\x00", 4}, ""},
+        {"", {"\x00\x00", 2}, ""},
+        {"", {"\xF0\x00", 2}, ""},
+        {"", {"\x10\x00", 2}, ""},
+        {"", {"\x82\x00", 2}, ""},
+        {"", {"\xA2\x00", 2}, ""},
+        {"", {"\xC0\x00", 2}, ""},
+        {"", {"\xE0\x00", 2}, ""},
+    };
+    for (const auto& one : rows) {
+        for (const bool reconnects : {true, false}) {
+            for (const std::size_t chunk : {SIZE_MAX, std::size_t{1}}) {
+                CAPTURE(visible(one.bytes));
+                modem_world w;
+                w.open();
+                if (!reconnects) w.ask("AT+MQTTREC=0");
+                w.chunk = chunk;
+                CHECK(w.hear_bytes(one.bytes) == said(std::string(one.says) + (reconnects         ? ""
+                                                                               : one.says.empty() ? "+MQTTDISC: OK"
+                                                                                                  : "|+MQTTDISC: OK")));
+                const std::string events = w.events();
+                CHECK(events.find("violation by ") == 0);
+                CHECK(events.find("; close") == events.size() - 7);
+                CHECK(w.ask("AT+MQTTSTAT?") == said("+MQTTSTAT: 0|OK"));
+                CHECK(w.pass(4'000) == (reconnects ? said("+MQTTREC:0") : ""));
+                if (reconnects) CHECK(w.greet(false) == said("+MQTTOPEN: OK"));
+            }
+        }
+    }
+}
+
+TEST_CASE("a malformed acknowledgement ends the command that waits for it, with its code; other packets' codes come "
+          "unasked") {
+    constexpr std::string_view sub = "AT+MQTTSUB=\"t\",1";
+    constexpr std::string_view unsub = "AT+MQTTUNSUB=\"old\"";
+    constexpr std::string_view pub_1 = "AT+MQTTPUB=\"t\",1,0,0,\"x\"";
+    constexpr std::string_view pub_2 = "AT+MQTTPUB=\"t\",2,0,0,\"x\"";
+    const row rows[] = {
+        {sub, bad_suback, "+CME ERROR: 605"},
+        {sub, {"\x90\x04\x00\x02\x00\x00", 6}, "+CME ERROR: 605"},  // two codes for one filter
+        {unsub, bad_unsuback, "+CME ERROR: 618"},
+        {pub_1, bad_puback, "+CME ERROR: 612"},
+        {pub_2, bad_pubrec, "+CME ERROR: 610"},
+        {pub_2, bad_pubcomp, "+CME ERROR: 611"},
+        // ours: a SUB or UNSUB whose link is lost has failed by 613, a PUB by 608.
+        {sub, bad_publish, "+CME ERROR: 609|+CME ERROR: 613"},
+        {sub, bad_puback, "+CME ERROR: 612|+CME ERROR: 613"},
+        {sub, bad_pingresp, "+CME ERROR: 613"},
+        {unsub, bad_suback, "+CME ERROR: 605|+CME ERROR: 613"},
+        {pub_1, bad_suback, "+CME ERROR: 605|+CME ERROR: 608"},
+        {pub_1, bad_publish, "+CME ERROR: 609|+CME ERROR: 608"},
+        {pub_2, bad_pubrel, "+CME ERROR: 619|+CME ERROR: 608"},
+        {pub_2, {"\x10\x00", 2}, "+CME ERROR: 608"},
+    };
+    for (const auto& one : rows) {
+        CAPTURE(one.ask);
+        CAPTURE(visible(one.bytes));
+        modem_world w;
+        w.open();
+        subscribe_to(w, "old", 1);
+        CHECK(w.ask(one.ask).empty());
+        CHECK(w.hear_bytes(one.bytes) == said(one.says));
+        CHECK(w.ask("AT+MQTTSTAT?") == said("+MQTTSTAT: 0|OK"));
+        CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+        CHECK(w.greet(false) == said("+MQTTOPEN: OK"));
+        CHECK(w.ask("AT+MQTTSUB=\"t\",1").empty());
+        CHECK(w.hear(mqtt::suback{3, {"\1", 1}}) == said("+MQTTSUBACK: 3,1,t|OK"));
+    }
+}
+
+TEST_CASE("a message that was answered by an error is not sent again; one whose link was lost by another packet is") {
+    for (const bool is_answer : {true, false}) {
+        modem_world w;
+        w.open(persistent);
+        w.ask("AT+MQTTPUB=\"t\",1,0,0,\"x\"");
+        CHECK(w.hear_bytes(is_answer ? bad_puback : bad_publish) ==
+              said(is_answer ? "+CME ERROR: 612" : "+CME ERROR: 609"));
+        w.pass(4'000);
+        w.forget();
+        CHECK(w.greet(true) == said("+MQTTOPEN: OK"));
+        CHECK(w.packets() == (is_answer ? "CONNECT me" : "CONNECT me; PUBLISH q1 #1 t=x dup"));
+        if (!is_answer) CHECK(w.hear(mqtt::puback{1}) == said("+MQTTPUBACK: 0,1|OK"));
+    }
+}
+
+TEST_CASE(
+    "codes that nobody has asked for are words with CMEE=2, and with CMEE=0, where they would be answers, left out") {
+    for (const bool has_words : {true, false}) {
+        modem_world w;
+        w.open();
+        w.ask(has_words ? "AT+CMEE=2" : "AT+CMEE=0");
+        CHECK(w.hear_bytes(bad_publish) ==
+              (has_words ? said("+CME ERROR: " + std::string(text_of(cme::publish_malformed))) : ""));
+        CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+    }
+}
+
+TEST_CASE("BI-31: what comes instead of CONNACK fails OPEN by 603, whatever it is") {
+    const row rows[] = {{"", {"\x20\x02\x00\x06", 4}, "+CME ERROR: 603"},
+                        {"", {"\x20\x02\x01\x00", 4}, "+CME ERROR: 603"},  // a session, and clean was asked
+                        {"", {"\x20\x01\x00", 3}, "+CME ERROR: 603"},
+                        {"", {"\xD0\x00", 2}, "+CME ERROR: 603"},
+                        // ours: as a packet that may not come here it has its code, beside the command's.
+                        {"", {"\x30\x03\x00\x01t", 5}, "+CME ERROR: 609|+CME ERROR: 603"}};
+    for (const auto& one : rows) {
+        CAPTURE(visible(one.bytes));
+        modem_world w;
+        w.ask("ATE0");
+        w.ask("AT+MQTTCFG=\"h\",1,\"me\",60,\"u\",\"p\",1");
+        w.ask(modem_world::open_command);
+        w.connected();
+        w.forget();
+        CHECK(w.hear_bytes(one.bytes) == said(one.says));
+        CHECK(w.events().find("; close") != std::string::npos);
+        CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+    }
+}
+
+TEST_CASE("BI-22, BI-23: acknowledgements that belong to nothing say nothing to the host, and the link lives") {
+    modem_world w;
+    w.open();
+    CHECK(w.hear(mqtt::puback{9}).empty());
+    CHECK(w.hear(mqtt::pubcomp{9}).empty());
+    CHECK(w.hear(mqtt::unsuback{9}).empty());
+    CHECK(w.hear(mqtt::suback{9, {"\0", 1}}).empty());
+    CHECK(w.hear(mqtt::pingresp{}).empty());
+    CHECK(w.hear(mqtt::pubrec{9}).empty());
+    CHECK(w.hear(mqtt::pubrel{9}).empty());
+    CHECK(w.packets() == "PUBREL #9; PUBCOMP #9");
+    CHECK(w.events().empty());
+    // of one that is not the one under way, too
+    CHECK(w.ask("AT+MQTTPUB=\"t\",1,0,0,\"x\"").empty());
+    CHECK(w.hear(mqtt::puback{9}).empty());
+    CHECK(w.hear(mqtt::suback{1, {"\0", 1}}).empty());
+    CHECK(w.hear(mqtt::pubcomp{1}).empty());
+    CHECK(w.hear(mqtt::puback{1}) == said("+MQTTPUBACK: 0,1|OK"));
+}
+
+TEST_CASE("BI-20: a payload is any bytes and changes nothing, whatever it looks like") {
+    std::string every = "\r\nOK\r\n\r\n+CME ERROR: 605\r\n\r\n> +MQTTDISC: OK\r\n";
+    for (int code = 0; code != 256; ++code) every += static_cast<char>(code);
+    for (const std::size_t chunk : {SIZE_MAX, std::size_t{1}}) {
+        modem_world w;
+        w.open();
+        w.chunk = chunk;
+        CHECK(w.hear(message_to("t", every)) ==
+              visible("\r\n+MQTTPUBLISH: 0,1,0,7,\"t\"," + number(every.size()) + "," + every + "\r\n"));
+        CHECK(w.hear(message_to("t", "")) == said("+MQTTPUBLISH: 0,1,0,7,\"t\",0,"));
+        CHECK(w.packets() == "PUBACK #7; PUBACK #7");
+    }
+}
+
+TEST_CASE("BI-03: a message larger than rx is answered and dropped, the host is told 609 and the integrator why") {
+    modem_sizes sizes;
+    sizes.rx = 20;
+    for (const std::size_t chunk : {SIZE_MAX, std::size_t{1}}) {
+        modem_world w{{}, sizes};
+        w.open();
+        w.chunk = chunk;
+        CHECK(w.hear(message_to("t", std::string(15, 'x'))) == said("+MQTTPUBLISH: 0,1,0,7,\"t\",15,xxxxxxxxxxxxxxx"));
+        CHECK(w.hear(message_to("t", std::string(16, 'x'))) == said("+CME ERROR: 609"));
+        CHECK(w.events() == "dropped #7 21: " + std::string(text_of(errc::no_space)));
+        CHECK(w.packets() == "PUBACK #7; PUBACK #7");
+        CHECK(w.hear(mqtt::publish{"t", "x"}) == said("+MQTTPUBLISH: 0,0,0,0,\"t\",1,x"));
+    }
+}
+
+TEST_CASE(
+    "a topic that its line cannot hold is answered and dropped by 609: quotes, CR, a comma in the bare spelling") {
+    struct topic_row {
+        std::string_view topic;
+        bool by_manual;
+        bool by_sdk;
+    };
+    const topic_row rows[] = {{"a\"b", false, true},  {"\"a", false, false},  {"a\\b", false, true},
+                              {"a\rb", false, false}, {"a\nb", false, false}, {"a,b", true, false},
+                              {" a", true, true},     {"a\x1A", false, false}};
+    for (const auto& one : rows) {
+        for (const spelling how : {spelling::manual, spelling::sdk}) {
+            CAPTURE(visible(one.topic));
+            CAPTURE(how == spelling::sdk);
+            modem_world w{speaking(how)};
+            w.open();
+            const bool is_manual = how == spelling::manual;
+            const std::string shown = is_manual ? "+MQTTPUBLISH: 0,1,0,7,\"" + std::string(one.topic) + "\",3,abc"
+                                                : "+MQTTPUBLISH:0,1,0,7," + std::string(one.topic) + ",3,abc";
+            const bool is_shown = is_manual ? one.by_manual : one.by_sdk;
+            CHECK(w.hear(message_to(one.topic, "abc")) == said(is_shown ? shown : "+CME ERROR: 609"));
+            CHECK(w.events() == (is_shown ? "" : "dropped #7 3: " + std::string(text_of(errc::forbidden_byte))));
+            CHECK(w.packets() == "PUBACK #7");
+        }
+    }
+    modem_sizes sizes;
+    sizes.lines = modem::least_lines;
+    modem_world w{{}, sizes};
+    w.open();
+    CHECK(w.hear(message_to(std::string(640, 't'), "abc")) == said("+CME ERROR: 609"));
+    CHECK(w.events() == "dropped #7 3: " + std::string(text_of(errc::no_space)));
+}
+
+TEST_CASE("the link is lost under a command: SUB and UNSUB fail by 613, PUB by 608, DISC has what it wanted") {
+    struct loss_row {
+        std::string_view ask;
+        bool is_sent;
+        std::string_view says;
+    };
+    const loss_row rows[] = {{"AT+MQTTSUB=\"t\",1", true, "+CME ERROR: 613"},
+                             {"AT+MQTTSUB=\"t\",1", false, "+CME ERROR: 613"},
+                             {"AT+MQTTUNSUB=\"old\"", true, "+CME ERROR: 613"},
+                             {"AT+MQTTPUB=\"t\",0,0,0,\"x\"", false, "+CME ERROR: 608"},
+                             {"AT+MQTTPUB=\"t\",1,0,0,\"x\"", true, "+CME ERROR: 608"},
+                             {"AT+MQTTPUB=\"t\",2,0,0,\"x\"", true, "+CME ERROR: 608"},
+                             {"AT+MQTTPUB=\"t\",2,0,0,\"x\"", false, "+CME ERROR: 608"},
+                             {"AT+MQTTDISC", false, "+MQTTDISC: OK|OK"}};
+    for (const auto& one : rows) {
+        for (const bool reconnects : {true, false}) {
+            CAPTURE(one.ask);
+            modem_world w;
+            w.open();
+            subscribe_to(w, "old", 1);
+            if (!reconnects) w.ask("AT+MQTTREC=0");
+            w.socket_takes = one.is_sent;
+            CHECK(w.ask(std::string(one.ask) + "\rAT").empty());
+            const bool is_over = one.ask == "AT+MQTTDISC";
+            const std::string answered = w.disconnected();
+            // ours: first the command's error, then the end of the connection, then what was asked meanwhile.
+            const bool is_ended = !reconnects && !is_over;
+            CHECK(answered == said(std::string(one.says) + (is_ended ? "|+MQTTDISC: OK|OK" : "|OK")));
+            CHECK(w.events() == "close");
+            CHECK(w.pass(4'000) == (reconnects && !is_over ? said("+MQTTREC:0") : ""));
+        }
+    }
+}
+
+TEST_CASE(
+    "the link is lost while data are counted: they are taken, and then it depends on whether there is a new one") {
+    for (const bool is_back : {true, false}) {
+        modem_world w;
+        w.open();
+        CHECK(w.ask("AT+MQTTPUB=\"t\",0,0,0,5") == visible(prompt));
+        CHECK(w.host("AT").empty());
+        CHECK(w.disconnected().empty());
+        CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+        if (is_back) CHECK(w.greet(false) == said("+MQTTOPEN: OK"));
+        w.forget();
+        CHECK(w.host("+AT\rAT\r") == said(is_back ? "OK" : "+CME ERROR: 608") + said("OK"));
+        CHECK(w.packets() == (is_back ? "PUBLISH q0 t=AT+AT" : ""));
+    }
+}
+
+TEST_CASE("608 unasked: a message that the broker will not see answered; not while a PUB would take it for its own") {
+    for (const bool publishes : {false, true}) {
+        for (const qos level : {qos::at_least_once, qos::exactly_once}) {
+            modem_world w;
+            w.open();
+            w.socket_takes = false;
+            if (publishes) w.ask("AT+MQTTPUB=\"t\",0,0,0,\"x\"");
+            const std::string shown = "+MQTTPUBLISH: 0," + number(static_cast<std::size_t>(level)) + ",0,7,\"t\",1,x";
+            CHECK(w.hear(mqtt::publish{"t", "x", 7, false, level, false}) == said(shown));
+            CHECK(w.disconnected() == said("+CME ERROR: 608"));
+            w.socket_takes = true;
+            CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+        }
+    }
+    modem_sizes sizes;
+    sizes.records = 2;
+    modem_world w{{}, sizes};
+    w.open();
+    CHECK(w.hear(mqtt::publish{"t", "x", 1, false, qos::exactly_once, false}) ==
+          said("+MQTTPUBLISH: 0,2,0,1,\"t\",1,x"));
+    // It is not malformed: there is no record free to answer it by.
+    CHECK(w.hear(mqtt::publish{"t", "x", 2, false, qos::exactly_once, false}) == said("+CME ERROR: 608"));
+    CHECK(w.events() == "violation by PUBLISH; close");
+}
+
+TEST_CASE("a counted PUBLISH for which no record is free is refused before its prompt, never after its data") {
+    modem_sizes sizes;
+    sizes.records = 2;
+    modem_world w{{}, sizes};
+    w.open();
+    w.hear(mqtt::publish{"t", "x", 1, false, qos::exactly_once, false});
+    CHECK(w.ask("AT+MQTTPUB=\"t\",2,0,0,3") == said("+CME ERROR: 608"));
+    CHECK(w.ask("AT+MQTTPUB=\"t\",1,0,0,3") == visible(prompt));
+}

@@ -1,0 +1,333 @@
+// modem/modem.hpp: in what memory it works: each buffer at every small size, a host that takes little or nothing, a copy that goes
+// on elsewhere, and firmware that hands it commands instead of bytes.
+// SPDX-License-Identifier: MIT
+#include "modem_world.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace atmqtt;
+using namespace atmqtt::testing;
+
+namespace {
+
+modem_options speaking(spelling how) {
+    modem_options options;
+    options.how = how;
+    return options;
+}
+
+/// A life with everything in it, whatever fits; gives all that was written, sent and told. Every command must be answered, if its
+/// line fits, and by no more than one result.
+std::string live(modem_world& w, bool must_answer = true) {
+    w.serves = w.dials = true;
+    std::string all;
+    const auto ask = [&](std::string_view line) {
+        CAPTURE(line);
+        const std::string answered = w.ask(line);
+        const std::string events = w.events();
+        std::size_t results = answered == visible(prompt) ? 1 : 0;
+        for (const char* const one : {"\\nOK\\r", "\\nERROR\\r", "\\n+CME ERROR: "}) {
+            for (std::size_t at = answered.find(one); at != std::string::npos; at = answered.find(one, at + 1))
+                ++results;
+        }
+        if (must_answer && results != 1) CHECK(events.find("overlong") == 0);
+        all += answered + events;
+        return answered;
+    };
+    if (!w.obeys) ask("ATE0");
+    ask("AT+MQTTCFG?");
+    ask("AT+MQTTCFG=\"host\",1883,\"id\",0,\"user\",\"secret\",0,\"v\",1");
+    ask("AT+MQTTCFG?");
+    ask("AT+MQTTOPEN=1,1,1,1,2,\"will\",\"bye\"");
+    ask("AT+MQTTSUB=\"a/b/c\",2");
+    ask("AT+MQTTSUB=\"#\",1");
+    ask("AT+MQTTSUB?");
+    ask("AT+MQTTPUB=\"t\",2,1,0,\"say \\\"hi\\\"\"");
+    for (const char* const count : {"3", "18"}) {
+        const bool is_prompted = ask(std::string("AT+MQTTPUB=\"topic\",1,0,0,") + count) == visible(prompt);
+        if (is_prompted) all += w.host(std::string(count) == "3" ? "\r\r\r" : "AT+MQTTDISC\rAT\rAT+");
+    }
+    for (const qos level : {qos::at_most_once, qos::at_least_once, qos::exactly_once}) {
+        const packet_id id = level == qos::at_most_once ? packet_id{0} : packet_id{9};
+        all += w.hear(mqtt::publish{"a/b/c", "payload of 19 bytes", id, false, level, false});
+    }
+    ask("AT+MQTTUNSUB=\"a/b/c\"");
+    ask("AT+MQTTPING?");
+    all += w.disconnected() + w.events();
+    ask("AT+MQTTSUB?");
+    all += w.pass(4'000) + w.pass(28'000) + w.events();
+    ask("AT+MQTTREC?");
+    ask("AT+MQTTDISC");
+    ask("AT+MQTTDEL");
+    return all + w.packets();
+}
+
+/// The lines in a text, sorted, where their order is nobody's business.
+std::vector<std::string> sorted_lines(std::string text) {
+    std::vector<std::string> all;
+    for (std::size_t end = 0; !text.empty(); text.erase(0, end)) {
+        end = std::min(text.find("\\r\\n", 1), text.size());
+        if (end != text.size()) end += 4;
+        all.push_back(text.substr(0, end));
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "each lent buffer at every size from 0 up: nothing beyond it is touched, and every command has its one answer") {
+    struct member {
+        std::size_t modem_sizes::*which;
+        std::size_t from;
+        std::size_t most;
+    };
+    const member members[] = {
+        {&modem_sizes::command, 0, 100}, {&modem_sizes::profile, 0, 40}, {&modem_sizes::subscriptions, 0, 20},
+        {&modem_sizes::rx, 0, 45},       {&modem_sizes::tx, 0, 80},      {&modem_sizes::records, 1, 6}};
+    modem_world ample;
+    const std::string whole = live(ample);
+    for (const auto& one : members) {
+        for (std::size_t size = one.from; size <= one.most; ++size) {
+            CAPTURE(one.most);
+            CAPTURE(size);
+            modem_sizes sizes;
+            sizes.*one.which = size;
+            modem_world w{{}, sizes};
+            const std::string did = live(w);
+            if (size == one.most) CHECK(did == whole);
+        }
+    }
+    // Without a record nothing of a broker is read: OPEN comes to its end by its limit.
+    modem_sizes sizes;
+    sizes.records = 0;
+    modem_world w{{}, sizes};
+    w.serves = w.dials = true;
+    w.ask("ATE0");
+    w.ask("AT+MQTTCFG=\"h\",1,\"me\",60,\"u\",\"p\",1");
+    CHECK(w.ask(modem_world::open_command).empty());
+    CHECK(w.just_at(8'000) == said("+MQTTTO:1|+CME ERROR: 604"));
+}
+
+TEST_CASE("with fewer lines than least_lines nothing is obeyed and nothing breaks; with that many all is") {
+    modem_world ample;
+    const std::string whole = live(ample);
+    for (std::size_t size = 0; size != modem::least_lines;
+         size += size < 40 || size > modem::least_lines - 20 ? 1 : 37) {
+        CAPTURE(size);
+        modem_sizes sizes;
+        sizes.lines = size;
+        modem_world w{{}, sizes};
+        CHECK(live(w, false).empty());
+    }
+    modem_sizes sizes;
+    sizes.lines = modem::least_lines;
+    modem_world w{{}, sizes};
+    CHECK(live(w) == whole);
+}
+
+TEST_CASE("a host that takes a byte at a time, when nothing else moves, has the same; by any chunking of what comes") {
+    for (const spelling how : {spelling::manual, spelling::sdk}) {
+        modem_world fast{speaking(how)};
+        const std::string whole = live(fast);
+        for (const std::size_t sip : {1U, 2U, 5U}) {
+            for (const std::size_t chunk : {SIZE_MAX, std::size_t{1}, std::size_t{5}}) {
+                CAPTURE(sip);
+                CAPTURE(chunk);
+                modem_sizes sizes;
+                sizes.lines = modem::least_lines;
+                modem_world w{speaking(how), sizes};
+                w.sip = sip;
+                w.chunk = chunk;
+                CHECK(live(w) == whole);
+            }
+        }
+    }
+}
+
+TEST_CASE(
+    "everything at once to a host that takes little: no line is lost or cut by another, each side's order is kept") {
+    std::vector<std::string> wanted;
+    for (const std::size_t sip : {std::size_t{0}, std::size_t{1}, std::size_t{3}}) {
+        for (const std::size_t size : {modem::least_lines, modem::least_lines + 50, std::size_t{4096}}) {
+            modem_sizes sizes;
+            sizes.lines = size;
+            modem_world w{{}, sizes};
+            w.open();
+            w.serves = true;
+            w.sip = sip;
+            std::string commands;
+            for (int times = 0; times != 5; ++times) {
+                commands += "AT+MQTTSTAT?\rAT+MQTTPUB=\"t\",1,0,0,\"x\"\rAT+MQTTPUB=\"t\",0,0,0,2\r\r\rAT+MQTTCFG?\r";
+                w.server.publish(qos::exactly_once, "message " + number(static_cast<std::size_t>(times)));
+            }
+            const std::string all = w.host(commands);
+            if (wanted.empty()) wanted = sorted_lines(all);
+            CHECK(sorted_lines(all) == wanted);
+            std::size_t at = 0;
+            for (const char* const one : {"message 0", "message 1", "message 2", "message 3", "message 4"}) {
+                CHECK(all.find(one) > at);
+                at = all.find(one);
+            }
+        }
+    }
+    CHECK(wanted.size() == 5 * (2 + 2 + 2 + 2 + 2));  // STAT, PUBACK, prompt, CFG, messages; with their OKs and PUBRELs
+}
+
+TEST_CASE("while the host takes nothing, nothing is done that it would have to be told; then all of it, in order") {
+    modem_sizes sizes;
+    sizes.lines = modem::least_lines;
+    modem_world w{{}, sizes};
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    w.host_takes = false;
+    const std::string topic(500, 't');
+    w.hear(mqtt::publish{topic, "x"});  // no room is left behind it
+    w.hear(mqtt::publish{"second", "y"});
+    w.ask("AT");
+    w.disconnected();
+    CHECK(w.pass(100'000).empty());
+    CHECK(w.events().empty());
+    w.host_takes = true;
+    CHECK(w.written() == said("+MQTTPUBLISH: 0,0,0,0,\"" + topic + "\",1,x|OK"));
+    CHECK(w.events() == "close");
+    CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+}
+
+TEST_CASE("leave, and data cut short, are told even if the host has taken nothing yet") {
+    modem_sizes sizes;
+    sizes.lines = modem::least_lines;
+    const std::string word(128, 'w');
+    modem_world w{{}, sizes};
+    w.open("\"" + word + "\",65535,\"" + word + "\",0,\"" + word + "\",\"p\",1,\"" + word + "\",0");
+    w.disconnected();
+    w.host_takes = false;
+    w.ask("AT+MQTTCFG?");
+    w.it().leave(w.now);
+    CHECK(w.written().empty());
+    w.host_takes = true;
+    const std::string shown = "\"" + word + "\",65535,\"" + word + "\",0,\"" + word + "\",\"***\",1,\"" + word + "\",0";
+    CHECK(w.written() == said("+MQTTCFG: " + shown + "|OK|+MQTTDISC: OK"));
+
+    modem_world other{{}, sizes};
+    other.open();
+    other.obeys = true;
+    CHECK(other.ask("AT+MQTTPUB=\"t\",0,0,0,5") == visible(prompt));
+    other.host_takes = false;
+    const std::string topic(modem::least_lines - 36, 't');
+    other.hear(mqtt::publish{topic, "x"});
+    other.it().data_cut_short();
+    other.host_takes = true;
+    CHECK(other.written() == said("+MQTTPUBLISH: 0,0,0,0,\"" + topic + "\",1,x|+CME ERROR: 608"));
+    CHECK(other.ask("AT+MQTTSTAT?") == said("+MQTTSTAT: 1|OK"));
+}
+
+TEST_CASE("a copy in other memory goes on as if nothing were, after every single move, whole and byte by byte") {
+    for (const spelling how : {spelling::manual, spelling::sdk}) {
+        modem_world stays{speaking(how)};
+        const std::string whole = live(stays);
+        for (const std::size_t chunk : {SIZE_MAX, std::size_t{1}}) {
+            modem_sizes sizes;
+            sizes.lines = modem::least_lines;
+            modem_world w{speaking(how), sizes};
+            w.moves = true;
+            w.chunk = chunk;
+            CHECK(live(w) == whole);
+        }
+    }
+}
+
+TEST_CASE("firmware with an AT engine of its own hands over commands and data, and has the same answers, by lines") {
+    for (const spelling how : {spelling::manual, spelling::sdk}) {
+        modem_world reads{speaking(how)};
+        reads.ask("ATE0");
+        const std::string whole = live(reads);
+        for (const bool moves : {false, true}) {
+            modem_world w{speaking(how)};
+            w.obeys = true;
+            w.moves = moves;
+            const std::string did = live(w);
+            CHECK(said("OK") + did == whole);  // of ATE0
+            for (const auto& line : w.lines_taken()) {
+                const bool is_line = line.find("\\r\\n") == 0;
+                const bool is_payload = line == "payload of 19 bytes";
+                CHECK((is_line || is_payload));
+            }
+        }
+    }
+}
+
+TEST_CASE("next_line gives one line at a time, however many wait: a message in three, the prompt alone") {
+    modem_world w;
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    w.obeys = true;
+    w.host_takes = false;
+    w.hear(mqtt::publish{"t", "\r\n\r\n"});
+    w.ask("AT+MQTTSTAT?");
+    w.ask("AT+MQTTREC?");
+    w.host_takes = true;
+    CHECK(w.lines_taken() == words{visible("\r\n+MQTTPUBLISH: 0,0,0,0,\"t\",4,"), visible("\r\n\r\n"), visible("\r\n"),
+                                   said("+MQTTSTAT: 1"), said("OK"), said("+MQTTREC: 1,0"), said("OK")});
+    w.host_takes = false;
+    w.hear(mqtt::publish{"t", ""});
+    w.ask("AT+MQTTTO?");
+    w.host_takes = true;
+    CHECK(w.lines_taken() == words{said("+MQTTPUBLISH: 0,0,0,0,\"t\",0,"), said("+MQTTTO: 10"), said("OK")});
+    w.host_takes = false;
+    w.ask("AT+MQTTPUB=\"t\",0,0,0,3");
+    w.disconnected();
+    w.pass(4'000);
+    w.host_takes = true;
+    CHECK(w.lines_taken() == words{visible(prompt), said("+MQTTREC:0")});
+}
+
+TEST_CASE("obey: busy while a command is under way, or data are awaited, or there is no room for an answer") {
+    modem_sizes sizes;
+    sizes.lines = modem::least_lines;
+    modem_world w{{}, sizes};
+    w.open();
+    CHECK(w.it().obey(subscribe{"a", qos::at_most_once}, w.now));
+    CHECK(w.it().obey(query_state{}, w.now).why().code == errc::busy);
+    CHECK(w.hear(mqtt::suback{1, {"\0", 1}}) == said("+MQTTSUBACK: 1,0,a|OK"));
+    w.host_takes = false;
+    CHECK(w.it().obey(query_state{}, w.now));
+    CHECK(w.it().obey(query_state{}, w.now).why().code == errc::busy);
+    w.host_takes = true;
+    CHECK(w.written() == said("+MQTTSTAT: 1|OK"));
+    CHECK(w.it().obey(publish_counted{"t", qos::at_most_once, false, false, 3}, w.now));
+    CHECK(w.written() == visible(prompt));
+    CHECK(w.it().obey(query_state{}, w.now).why().code == errc::busy);
+    CHECK(w.it().awaited() == 3);
+    w.it().data("ab", w.now);
+    CHECK(w.it().awaited() == 1);
+    w.it().data("cdef", w.now);  // what is more is ignored
+    CHECK(w.written() == said("OK"));
+    CHECK(w.packets() == "SUBSCRIBE #1 a q0; PUBLISH q0 t=abc");
+    w.it().data("x", w.now);
+    w.it().data_cut_short();
+    CHECK(w.written().empty());
+}
+
+TEST_CASE("a list that is being shown ends where its topics are forgotten meanwhile, tick or no tick") {
+    modem_sizes sizes;
+    sizes.subscriptions = 8;  // "a" and "b", to the last byte
+    modem_world w{{}, sizes};
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",0,\"\",0");
+    w.serves = true;
+    w.ask("AT+MQTTSUB=\"a\",1");
+    w.ask("AT+MQTTSUB=\"b\",1");
+    w.serves = false;
+    w.disconnected();
+    w.pass(4'000);
+    w.connected();
+    // An integrator that does not tick between the two.
+    std::string_view asked = "AT+MQTTSUB?\r";
+    CHECK_FALSE(w.it().receive(asked, w.now).has_value());
+    w.take_from_uart(SIZE_MAX);
+    std::string_view connack{"\x20\x02\x00\x00", 4};
+    CHECK(w.it().receive_from_broker(connack, w.now).has_value());
+    CHECK(w.written() == said("+MQTTSUB:|+MQTTOPEN: OK|OK"));
+}
