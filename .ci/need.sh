@@ -12,7 +12,12 @@ build     | ninja-build                    | command ninja                     |
 build     | libcli11-dev                   | header g++ CLI/CLI.hpp            | CLI11, the header CLI/CLI.hpp
 build     | nlohmann-json3-dev             | header g++ nlohmann/json.hpp      | nlohmann/json, the header nlohmann/json.hpp
 build     | libasio-dev                    | header g++ asio.hpp               | Asio without Boost, the header asio.hpp
+build     | libedit-dev                    | header g++ editline/readline.h    | libedit, the header editline/readline.h
 build     | libssl-dev                     | header g++ openssl/ssl.h          | OpenSSL with its headers
+demo      | g++                            | command g++                       | g++, a C++17 compiler
+demo      | cmake                          | command cmake                     | cmake, 3.16 or later
+demo      | ninja-build                    | command ninja                     | ninja
+demo-broker | libasio-dev                  | header g++ asio.hpp               | Asio without Boost, the header asio.hpp
 test      | doctest-dev                    | header g++ doctest/doctest.h      | doctest, the header doctest/doctest.h
 test      | clang                          | command clang++                   | clang++
 test      | libclang-rt-dev                | links address,undefined           | the sanitizers of clang++ (compiler-rt)

@@ -5,6 +5,8 @@
 //   at/lines.hpp          what a modem sends: one struct a line
 //   at/codec.hpp          format, parse_command, parse_line, parse<...>, max_size
 //   at/describe.hpp       one line of masked text for logs
+//   host/host.hpp         the driver's end: brings a module up, keeps it open
+//   host/chat.hpp         one command at a time, and a verdict on each
 //   host/line_reader.hpp  bytes from a modem -> lines, prompts, messages
 //   modem/command_reader.hpp  bytes from a host -> commands, counted data
 //   link/link.hpp         the life of a connection: a table of its phases, timeouts, tries to reconnect
@@ -29,6 +31,8 @@
 #include "atmqtt/core/match.hpp"
 #include "atmqtt/core/result.hpp"
 #include "atmqtt/core/time.hpp"
+#include "atmqtt/host/chat.hpp"
+#include "atmqtt/host/host.hpp"
 #include "atmqtt/host/line_reader.hpp"
 #include "atmqtt/link/link.hpp"
 #include "atmqtt/modem/command_reader.hpp"

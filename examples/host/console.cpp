@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include "console.hpp"
+
+#include "driver.hpp"
+
+#include <atmqtt/core/match.hpp>
+
+#include <asio/post.hpp>
+
+#include <editline/readline.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <thread>
+#include <type_traits>
+#include <unistd.h>
+#include <utility>
+#include <variant>
+
+namespace host_tool {
+
+namespace {
+
+// libedit has one terminal, and calls back without telling whom.
+std::function<void(const std::optional<std::string>&)> on_line;
+
+void take_line(char* line) {
+    const std::optional<std::string> typed = line != nullptr ? std::optional<std::string>(line) : std::nullopt;
+    if (typed && !typed->empty()) add_history(line);
+    std::free(line);
+    if (on_line) on_line(typed);
+}
+
+const char* words_of(atmqtt::verdict how) {
+    switch (how) {
+        case atmqtt::verdict::acknowledged: return "done";
+        case atmqtt::verdict::accepted: return "taken, but not acknowledged";
+        case atmqtt::verdict::refused: return "refused";
+        case atmqtt::verdict::no_ack: return "the broker has not answered in time";
+        case atmqtt::verdict::no_answer: return "no answer";
+        case atmqtt::verdict::unknown: return "it is not known whether it was delivered";
+    }
+    return "";
+}
+
+template <class Message>
+std::string described(const Message& m) {
+    std::string shown(64 * 1024, ' ');
+    return std::string(describe(m, atmqtt::buffer{shown.data(), shown.size()}));
+}
+
+}  // namespace
+
+console::console(asio::io_context& io, const options& chosen)
+    : io_(io),
+      uart_(io, chosen.device, chosen.baud),
+      chat_(memory_->rx, memory_->tx),
+      terminal_(io),
+      timer_(io),
+      is_terminal_(::isatty(0) == 1) {
+    if (chosen.traces) trace_.emplace();
+}
+console::~console() {
+    if (is_terminal_) rl_callback_handler_remove();
+}
+
+atmqtt::instant console::now() const {
+    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - begin_);
+    return {static_cast<std::uint32_t>(passed.count())};
+}
+
+void console::start() {
+    uart_.start(
+        [this](std::string_view bytes) {
+            if (trace_) trace_->from_module(bytes);
+            while (const auto found = chat_.receive(bytes, now())) hear(*found);
+            pump();
+        },
+        [this](std::size_t count) {
+            chat_.transmitted(count, now());
+            pump();
+        },
+        [this](const std::string& why) {
+            complain(why);
+            io_.stop();
+        });
+    on_line = [this](const std::optional<std::string>& line) { take(line); };
+    if (is_terminal_) {
+        rl_callback_handler_install("at> ", take_line);
+        terminal_.assign(::dup(0));
+        read_terminal();
+    } else {
+        std::thread([this] { read_lines(); }).detach();  // it may wait for ever: it ends with the program
+    }
+}
+
+void console::read_terminal() {
+    terminal_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& why) {
+        if (why) return;
+        rl_callback_read_char();
+        if (!has_ended_) read_terminal();
+    });
+}
+void console::read_lines() {
+    for (std::string line; std::getline(std::cin, line);)
+        asio::post(io_, [this, line = std::move(line)] { take(line); });
+    asio::post(io_, [this] { take(std::nullopt); });
+}
+
+void console::take(const std::optional<std::string>& line) {
+    if (line)
+        typed_.push_back(*line);
+    else
+        has_ended_ = true;
+    pump();
+}
+
+// One command at a time; at the end of the input, once the last was answered.
+void console::go_on() {
+    while (chat_.is_ready() && !typed_.empty()) {
+        const std::string line = std::move(typed_.front());
+        typed_.pop_front();
+        if (!counted_.empty() || !line.empty()) send(line);
+    }
+    if (has_ended_ && typed_.empty() && chat_.is_ready()) io_.stop();
+}
+
+void console::send(const std::string& line) {
+    const auto m = atmqtt::parse_command(counted_.empty() ? line : counted_);
+    const auto* const counted = m ? std::get_if<atmqtt::publish_counted>(&*m) : nullptr;
+    if (counted != nullptr && counted_.empty() && counted->length != 0) {
+        counted_ = line;
+        return say("type the " + std::to_string(counted->length) + " bytes of the message, then return");
+    }
+    if (counted != nullptr && !counted_.empty()) {
+        send_counted(*counted, line);
+        counted_.clear();
+        return;
+    }
+    const auto sent = m ? send_known(*m) : chat_.send(atmqtt::raw_command{line, atmqtt::millis{10'000}});
+    if (!sent) say("not sent: " + std::string(text_of(sent.why().code)));
+}
+
+atmqtt::result<atmqtt::nothing> console::send_known(const atmqtt::command& m) {
+    return atmqtt::match(m, [this](const auto& one) -> atmqtt::result<atmqtt::nothing> {
+        using kind = std::decay_t<decltype(one)>;
+        if constexpr (std::is_same_v<kind, atmqtt::publish_counted>)
+            return chat_.send_message({one.topic, one.level, one.retain, one.dup, {}}, {});  // of no bytes
+        else
+            return chat_.send(one);
+    });
+}
+
+void console::send_counted(const atmqtt::publish_counted& m, const std::string& payload) {
+    if (payload.size() != m.length)
+        return say("not sent: these are " + std::to_string(payload.size()) + " bytes, not " + std::to_string(m.length));
+    payload_ = payload;
+    const auto sent = chat_.send_message({m.topic, m.level, m.retain, m.dup, {}}, payload_);
+    if (!sent) say("not sent: " + std::string(text_of(sent.why().code)));
+}
+
+void console::hear(const atmqtt::chat::event& found) {
+    namespace it = atmqtt::from_chat;
+    atmqtt::match(
+        found,
+        [this](const it::done& d) {
+            std::string code;
+            if (d.code != atmqtt::cme{})
+                code = ": " + std::to_string(static_cast<unsigned>(d.code)) + " " + std::string(text_of(d.code));
+            say(words_of(d.how) + code);
+        },
+        [this](const it::answer& a) { say(described(a.what)); },
+        [this](const it::alarm& a) { say("! " + described(a.what)); },
+        [this](const it::late_ack& a) { say("! late: " + described(a.what)); },
+        [this](const it::message& m) { say("! " + described(m.what)); },
+        [this](const it::item& i) { say("  " + std::string(i.what.topic.begin(), i.what.topic.end())); },
+        [this](const it::text_line& t) {
+            say(t.text.empty() ? "(a line that may hold a password)" : std::string(t.text));
+        },
+        [this](const it::malformed& m) {
+            say("! malformed, " + std::string(text_of(m.why.code)) + ": " + quoted(m.text));
+        },
+        [this](const it::overlong& o) { say("! a line of " + std::to_string(o.size) + " bytes was dropped"); },
+        [this](const it::stuck&) { say("! the module waits for the rest of a message: switch it off and on"); },
+        [](const auto&) {});
+}
+
+// Above the line that is being typed.
+void console::say(const std::string& what) {
+    if (is_terminal_) std::fputs("\r\033[K", stdout);
+    std::puts(what.c_str());
+    std::fflush(stdout);
+    if (is_terminal_) rl_forced_update_display();
+}
+
+void console::pump() {
+    if (is_pumping_) return;
+    is_pumping_ = true;
+    while (const auto found = chat_.tick(now())) hear(*found);
+    go_on();
+    is_pumping_ = false;
+    if (!uart_.is_writing()) {
+        const std::string_view next = chat_.transmit();
+        if (!next.empty()) {
+            if (trace_) trace_->to_module(next);
+            uart_.write(next);
+        }
+    }
+    set_timer();
+}
+
+void console::set_timer() {
+    const auto wait = chat_.wait(now());
+    if (!wait) return (void)timer_.cancel();
+    timer_.expires_after(std::chrono::milliseconds(wait->count()));
+    timer_.async_wait([this](const asio::error_code& why) {
+        if (!why) pump();
+    });
+}
+
+}  // namespace host_tool

@@ -1,0 +1,70 @@
+// atmqtt at: a console for AT commands, with answers and alarms in words.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "options.hpp"
+#include "trace.hpp"
+#include "uart.hpp"
+
+#include <atmqtt/host/chat.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace host_tool {
+
+class console {
+public:
+    console(asio::io_context& io, const options& chosen);
+    ~console();
+    console(const console&) = delete;
+    console& operator=(const console&) = delete;
+
+    void start();
+
+private:
+    using clock = std::chrono::steady_clock;
+
+    struct memory {
+        char rx[256 * 1024];
+        char tx[2048];
+    };
+
+    atmqtt::instant now() const;
+    void read_terminal();
+    void read_lines();
+    /// A line was typed; nothing: the end of the input.
+    void take(const std::optional<std::string>& line);
+    void go_on();
+    void send(const std::string& line);
+    atmqtt::result<atmqtt::nothing> send_known(const atmqtt::command& m);
+    void send_counted(const atmqtt::publish_counted& m, const std::string& payload);
+    void hear(const atmqtt::chat::event& found);
+    void say(const std::string& what);
+    void pump();
+    void set_timer();
+
+    asio::io_context& io_;
+    uart uart_;
+    std::optional<trace> trace_;
+    std::unique_ptr<memory> memory_ = std::make_unique<memory>();
+    atmqtt::chat chat_;
+    asio::posix::stream_descriptor terminal_;
+    asio::steady_timer timer_;
+    clock::time_point begin_ = clock::now();
+    std::deque<std::string> typed_;
+    std::string counted_;  // a command whose payload is to be typed
+    std::string payload_;
+    bool is_terminal_;
+    bool has_ended_ = false;
+    bool is_pumping_ = false;
+};
+
+}  // namespace host_tool

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+#include "driver.hpp"
+
+#include <atmqtt/core/match.hpp>
+
+#include <cstdio>
+#include <string_view>
+#include <utility>
+
+namespace host_tool {
+
+namespace {
+
+constexpr std::chrono::seconds patience_for_an_answer{6};
+constexpr std::chrono::seconds patience_for_the_end{4};
+
+atmqtt::host_options machine_options() {
+    atmqtt::host_options chosen;
+    chosen.failures = 0;  // a person decides when it is enough
+    return chosen;
+}
+
+std::string in_words(const atmqtt::from_chat::done& ended) {
+    if (ended.code == atmqtt::cme{}) return ended.how == atmqtt::verdict::refused ? "ERROR" : "no answer";
+    return "+CME ERROR: " + std::to_string(static_cast<unsigned>(ended.code)) + ", " + std::string(text_of(ended.code));
+}
+
+}  // namespace
+
+void complain(const std::string& what) { std::fprintf(stderr, "atmqtt: %s\n", what.c_str()); }
+
+driver::driver(asio::io_context& io, const options& chosen)
+    : io_(io),
+      chosen_(chosen),
+      uart_(io, chosen.device, chosen.baud),
+      host_(machine_options(), memory_->rx, memory_->tx),
+      timer_(io),
+      patience_(io) {
+    if (chosen.traces) trace_.emplace();
+}
+
+atmqtt::instant driver::now() const {
+    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - begin_);
+    return {static_cast<std::uint32_t>(passed.count())};
+}
+
+atmqtt::settings driver::settings(bool subscribes) {
+    atmqtt::settings made;
+    made.server.host = chosen_.host;
+    made.server.port = chosen_.port;
+    made.server.id = chosen_.id;
+    made.server.keep_alive = chosen_.keep_alive;
+    made.server.user = chosen_.user;
+    made.server.passwd = chosen_.passwd;
+    made.server.clean = !chosen_.keeps_session;
+    made.server.version = chosen_.version;
+    made.server.encrypt = !chosen_.version.empty();
+    made.greeting.usr_flag = chosen_.has_user;
+    made.greeting.pwd_flag = chosen_.has_passwd;
+    made.greeting.will_flag = !chosen_.will_topic.empty();
+    made.greeting.will_topic = chosen_.will_topic;
+    made.greeting.will_mesg = chosen_.will_payload;
+    made.greeting.will_qos = chosen_.will_level;
+    made.greeting.will_retain = chosen_.will_retain;
+    made.rsp_echo = false;
+    for (const std::string& topic : chosen_.topics)
+        if (subscribes) subscriptions_.push_back({topic, chosen_.level});
+    made.subscriptions = subscriptions_.data();
+    made.subscription_count = subscriptions_.size();
+    return made;
+}
+
+void driver::start(bool subscribes, std::function<void(const event&)> on_event) {
+    on_event_ = std::move(on_event);
+    settings_ = settings(subscribes);
+    const auto opening = host_.open(settings_, now());
+    if (!opening) {
+        const auto why = opening.why();
+        return fail(failed, std::string(name_of(why.field)) + ": " + std::string(text_of(why.code)));
+    }
+    uart_.start([this](std::string_view bytes) { take(bytes); },
+                [this](std::size_t count) {
+                    host_.transmitted(count, now());
+                    pump();
+                },
+                [this](const std::string& why) { fail(failed, why); });
+    patience_.expires_after(patience_for_an_answer);
+    patience_.async_wait([this](const asio::error_code& stopped) {
+        if (stopped || has_answered_) return;
+        fail(failed, "no answer to AT from " + chosen_.device + ": is the module on, and is --baud " +
+                         std::to_string(chosen_.baud) + " right?");
+    });
+    pump();
+}
+
+bool driver::publish(const std::string& topic, std::string_view payload) {
+    const auto sent = host_.publish(topic, payload, chosen_.level, chosen_.retain, now());
+    if (!sent) {
+        const auto why = sent.why();
+        const std::string_view name = name_of(why.field);
+        fail(failed,
+             "cannot publish: " + (name.empty() ? "" : std::string(name) + ": ") + std::string(text_of(why.code)));
+    }
+    pump();
+    return bool{sent};
+}
+
+void driver::end(int code) {
+    if (is_ending_) return;
+    is_ending_ = true;
+    code_ = code;
+    host_.close(now());
+    patience_.expires_after(patience_for_the_end);
+    patience_.async_wait([this](const asio::error_code& stopped) {
+        if (!stopped) io_.stop();
+    });
+    pump();
+}
+
+void driver::stop(int code) {
+    if (!is_ending_) code_ = code;
+    is_ending_ = true;
+    io_.stop();
+}
+void driver::fail(int code, const std::string& what) {
+    if (is_ending_) return;
+    complain(what);
+    stop(code);
+}
+
+void driver::take(std::string_view bytes) {
+    if (trace_) trace_->from_module(bytes);
+    while (const auto found = host_.receive(bytes, now())) handle(*found);
+    pump();
+}
+
+void driver::pump() {
+    if (is_pumping_) return;  // from within: it goes on by itself
+    is_pumping_ = true;
+    while (const auto found = host_.tick(now())) handle(*found);
+    is_pumping_ = false;
+    if (!uart_.is_writing()) {
+        const std::string_view next = host_.transmit();
+        if (!next.empty()) {
+            if (trace_) trace_->to_module(next);
+            uart_.write(next);
+        }
+    }
+    set_timer();
+}
+
+void driver::set_timer() {
+    const auto wait = host_.wait(now());
+    if (!wait) return (void)timer_.cancel();
+    timer_.expires_after(std::chrono::milliseconds(wait->count()));
+    timer_.async_wait([this](const asio::error_code& why) {
+        if (!why) pump();
+    });
+}
+
+void driver::handle(const event& found) {
+    namespace on = atmqtt::on;
+    atmqtt::match(
+        found, [this](const on::opened&) { has_opened_ = true; }, [this](const on::step& s) { handle_step(s.what); },
+        [this](const on::closed& c) { handle_closed(c.why); },
+        [this](const on::network_needed&) {
+            fail(failed, "the network is not activated (+CME ERROR: 600): look at SIM card, antenna and APN");
+        },
+        [this](const on::stuck&) {
+            fail(failed, "the module has stopped answering in the middle of a message: switch it off and on");
+        },
+        [](const on::reconnecting& r) {
+            complain("the connection is lost; the module reconnects, try " + std::to_string(r.number + 1));
+        },
+        [](const on::restarted&) { complain("the module has started anew; it is brought up again"); },
+        [](const on::too_large& t) {
+            complain("a message of " + std::to_string(t.header.length) + " bytes is too large, and was skipped");
+        },
+        [](const auto&) {});
+    if (on_event_ && !io_.stopped()) on_event_(found);
+}
+
+void driver::handle_step(const atmqtt::from_chat::done& ended) {
+    using atmqtt::verb;
+    using atmqtt::verdict;
+    if (ended.how == verdict::acknowledged || ended.how == verdict::refused) has_answered_ = true;
+    if (ended.acknowledged() || ended.how == verdict::accepted) return;
+    const std::string where = chosen_.host + ":" + std::to_string(chosen_.port);
+    if (ended.what == verb::configure && ended.how == verdict::refused)
+        return fail(failed, "the module refuses the configuration: look at host, id, user and password");
+    const bool is_first_opening = ended.what == verb::open && !has_opened_;
+    if (is_first_opening && ended.code == atmqtt::cme::bad_credentials)
+        return fail(refused, "the broker refuses user name or password (" + in_words(ended) + "): look at -u and -P");
+    if (is_first_opening && ended.code != atmqtt::cme::no_network)
+        return fail(failed, "cannot connect to " + where + " (" + in_words(ended) + "): look at -h and -p");
+    const bool is_known = ended.code == atmqtt::cme::already_subscribed;
+    if (ended.what == verb::subscribe && ended.how == verdict::refused && !is_known)
+        complain("a subscription is refused: " + (ended.code == atmqtt::cme{} ? "by the broker" : in_words(ended)));
+}
+
+void driver::handle_closed(atmqtt::on::cause why) {
+    using atmqtt::on::cause;
+    if (why == cause::asked) return io_.stop();
+    if (why == cause::bad_credentials)
+        return fail(refused, "the broker refuses user name or password now (+CME ERROR: 614)");
+    complain("the connection is lost; it is opened again");
+}
+
+}  // namespace host_tool

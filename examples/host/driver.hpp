@@ -1,0 +1,82 @@
+// The host machine with its memory, a serial line and a clock.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "options.hpp"
+#include "trace.hpp"
+#include "uart.hpp"
+
+#include <atmqtt/host/host.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace host_tool {
+
+/// How the program ends.
+enum exit_code : int { done = 0, failed = 1, refused = 5, timed_out = 27 };
+
+/// Prints one line on standard error.
+void complain(const std::string& what);
+
+class driver {
+public:
+    using event = atmqtt::host::event;
+
+    driver(asio::io_context& io, const options& chosen);
+
+    /// Opens, and subscribes to the topics if `subscribes`. Events that are for every task are handled here; all go to `on_event`.
+    void start(bool subscribes, std::function<void(const event&)> on_event);
+    /// Publishes; a `done` event follows. The payload stays where it is until then. False if it cannot be: it was said why.
+    bool publish(const std::string& topic, std::string_view payload);
+    /// Disconnects, and ends the program with `code`.
+    void end(int code);
+    int code() const { return code_; }
+    bool is_open() const { return host_.is_open(); }
+    asio::io_context& io() { return io_; }
+
+private:
+    using clock = std::chrono::steady_clock;
+
+    struct memory {
+        char rx[256 * 1024];
+        char tx[2048];
+    };
+
+    atmqtt::instant now() const;
+    void take(std::string_view bytes);
+    void pump();
+    void handle(const event& found);
+    void handle_step(const atmqtt::from_chat::done& ended);
+    void handle_closed(atmqtt::on::cause why);
+    void stop(int code);
+    void fail(int code, const std::string& what);
+    void set_timer();
+    atmqtt::settings settings(bool subscribes);
+
+    asio::io_context& io_;
+    options chosen_;
+    uart uart_;
+    std::optional<trace> trace_;
+    std::unique_ptr<memory> memory_ = std::make_unique<memory>();
+    atmqtt::host host_;
+    atmqtt::settings settings_;
+    std::vector<atmqtt::subscribe> subscriptions_;
+    asio::steady_timer timer_;
+    asio::steady_timer patience_;
+    clock::time_point begin_ = clock::now();
+    std::function<void(const event&)> on_event_;
+    bool has_answered_ = false;
+    bool has_opened_ = false;
+    bool is_ending_ = false;
+    bool is_pumping_ = false;
+    int code_ = done;
+};
+
+}  // namespace host_tool

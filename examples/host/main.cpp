@@ -1,0 +1,60 @@
+// atmqtt: publishes, subscribes, and types AT commands, through an ML302 module at a serial line.
+// SPDX-License-Identifier: MIT
+#include "console.hpp"
+#include "driver.hpp"
+#include "options.hpp"
+#include "publisher.hpp"
+#include "subscriber.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+namespace {
+
+using namespace host_tool;
+
+int run_machine(asio::io_context& io, const options& chosen) {
+    driver through(io, chosen);
+    publisher pub(through, chosen);
+    subscriber sub(through, chosen);
+    asio::signal_set signals(io, SIGTERM, SIGINT);
+    signals.async_wait([&through](const asio::error_code& why, int) {
+        if (!why) through.end(done);
+    });
+    if (chosen.what == task::publish)
+        pub.start();
+    else
+        sub.start();
+    io.run();
+    return through.code();
+}
+
+int run_console(asio::io_context& io, const options& chosen) {
+    console terminal(io, chosen);
+    terminal.start();
+    io.run();
+    return done;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    int status = 0;
+    const auto chosen = parse_options(count, words, status);
+    if (!chosen) return status;
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        asio::io_context io;
+        status = chosen->what == task::console ? run_console(io, *chosen) : run_machine(io, *chosen);
+    } catch (const std::exception& wrong) {
+        complain(wrong.what());
+        status = failed;
+    }
+    std::fflush(stdout);
+    std::_Exit(status);  // a thread may still be waiting for standard input
+}

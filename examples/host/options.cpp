@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <unistd.h>
+
+namespace host_tool {
+
+namespace {
+
+/// What is looked at once all is there.
+struct raw {
+    std::string passwd_variable, passwd_file;
+    int level = 0, will_level = 0;
+    unsigned seconds = 0;
+    bool no_line_feeds = false;
+};
+
+void add_device(CLI::App& app, options& to) {
+    app.set_help_flag("--help", "print this, and end");
+    app.add_option("--device", to.device, "serial device of the module, or the pty of atmqtt-modem")
+        ->required()
+        ->option_text("DEV");
+    app.add_option("--baud", to.baud, "bits a second (115200)")->option_text("RATE");
+    app.add_flag("--trace", to.traces, "show what goes over the wire on standard error, passwords masked");
+}
+
+void add_broker(CLI::App& app, options& to, raw& from) {
+    const auto levels = CLI::Range(0, 2);
+    app.add_option("-h,--host", to.host, "broker: address or name")->required()->option_text("HOST");
+    app.add_option("-p,--port", to.port, "its port (1883)")->check(CLI::Range(1, 65535))->option_text("PORT");
+    app.add_option("-i,--id", to.id, "client identifier (atmqtt-<pid>)")->option_text("ID");
+    app.add_option("-u,--username", to.user, "user name")->option_text("USER");
+    app.add_option("-P,--pw", to.passwd, "password; other programs see it: better one of the next two")
+        ->option_text("PASS");
+    app.add_option("--pw-env", from.passwd_variable, "environment variable that holds the password")
+        ->option_text("NAME");
+    app.add_option("--pw-file", from.passwd_file, "file whose first line is the password")->option_text("FILE");
+    app.add_option("-k,--keepalive", to.keep_alive, "seconds between pings; 0: none (60)")->option_text("SECONDS");
+    app.add_flag("-c,--disable-clean-session", to.keeps_session, "the broker keeps the session");
+    app.add_option("-t,--topic", to.topics, "topic")->required()->option_text("TOPIC");
+    app.add_option("-q,--qos", from.level, "quality of service: 0, 1 or 2 (0)")->check(levels)->option_text("QOS");
+    app.add_option("--will-topic", to.will_topic, "where the broker publishes the will")->option_text("TOPIC");
+    app.add_option("--will-payload", to.will_payload, "the will")->option_text("MSG");
+    app.add_option("--will-qos", from.will_level, "its quality of service (0)")->check(levels)->option_text("QOS");
+    app.add_flag("--will-retain", to.will_retain, "the broker keeps the will");
+    app.add_option("--encrypt", to.version, "TLS, with this version of the platform's token")->option_text("VERSION");
+}
+
+void add_publish(CLI::App& app, options& to, raw& from) {
+    add_device(app, to);
+    add_broker(app, to, from);
+    auto* what = app.add_option_group("The message", "one of these");
+    what->add_option("-m,--message", to.message, "the message")->option_text("MSG");
+    what->add_option("-f,--file", to.file, "the content of a file")->check(CLI::ExistingFile)->option_text("FILE");
+    what->add_flag("-s,--stdin-file", "all of standard input");
+    what->add_flag("-l,--stdin-line", "each line of standard input");
+    what->add_flag("-n,--null-message", "an empty message");
+    what->require_option(1);
+    app.add_flag("-r,--retain", to.retain, "the broker keeps the message");
+}
+
+void add_subscribe(CLI::App& app, options& to, raw& from) {
+    add_device(app, to);
+    add_broker(app, to, from);
+    app.get_option("--topic")->description("topic; give it again for more");
+    app.add_flag("-v,--verbose", to.shows_topics, "print the topic before each message");
+    app.add_flag("-N", from.no_line_feeds, "print no line feed behind it");
+    app.add_option("-C", to.count, "end after so many messages")->option_text("COUNT");
+    app.add_option("-W", from.seconds, "end after so long, with exit code 27")->option_text("SECONDS");
+}
+
+source source_of(const CLI::App& app) {
+    if (app.count("--file") != 0) return source::file;
+    if (app.count("--stdin-file") != 0) return source::input;
+    if (app.count("--stdin-line") != 0) return source::lines;
+    return app.count("--null-message") != 0 ? source::nothing : source::argument;
+}
+
+void take_passwd(const CLI::App& app, const raw& from, options& to) {
+    to.has_user = app.count("--username") != 0;
+    to.has_passwd = app.count("--pw") != 0;
+    if (!from.passwd_variable.empty()) {
+        const char* const value = std::getenv(from.passwd_variable.c_str());
+        if (value == nullptr) throw CLI::ValidationError("--pw-env: " + from.passwd_variable + " is not set");
+        to.passwd = value;
+        to.has_passwd = true;
+    }
+    if (!from.passwd_file.empty()) {
+        std::ifstream file(from.passwd_file);
+        if (!std::getline(file, to.passwd)) throw CLI::ValidationError("--pw-file: cannot read " + from.passwd_file);
+        to.has_passwd = true;
+    }
+    if (to.has_passwd && !to.has_user) throw CLI::ValidationError("a password needs a user name: give -u as well");
+}
+
+}  // namespace
+
+std::optional<options> parse_options(int count, char** words, int& status) {
+    CLI::App app{"Publishes and subscribes through an ML302 module."};
+    app.name("atmqtt");
+    app.set_help_flag("--help", "print this, and end");
+    app.require_subcommand(1);
+    options to;
+    raw from;
+    auto* const pub = app.add_subcommand("pub", "publish messages");
+    auto* const sub = app.add_subcommand("sub", "subscribe, and print messages");
+    auto* const at = app.add_subcommand("at", "a console: type AT commands");
+    add_publish(*pub, to, from);
+    add_subscribe(*sub, to, from);
+    add_device(*at, to);
+    try {
+        app.parse(count, words);
+        if (pub->parsed()) {
+            to.what = task::publish;
+            to.from = source_of(*pub);
+            take_passwd(*pub, from, to);
+            if (to.topics.size() != 1) throw CLI::ValidationError("-t: one topic is published to at a time");
+        } else if (sub->parsed()) {
+            to.what = task::subscribe;
+            take_passwd(*sub, from, to);
+        }
+        if (to.will_topic.empty() && (!to.will_payload.empty() || to.will_retain || from.will_level != 0))
+            throw CLI::ValidationError("a will needs --will-topic");
+    } catch (const CLI::ParseError& end) {
+        status = app.exit(end) == 0 ? 0 : 1;
+        return std::nullopt;
+    }
+    to.level = static_cast<atmqtt::qos>(from.level);
+    to.will_level = static_cast<atmqtt::qos>(from.will_level);
+    to.limit = std::chrono::seconds(from.seconds);
+    to.adds_line_feeds = !from.no_line_feeds;
+    if (to.id.empty()) to.id = "atmqtt-" + std::to_string(::getpid());
+    return to;
+}
+
+}  // namespace host_tool

@@ -1,0 +1,38 @@
+// What goes over the wire, in words on standard error; passwords masked.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atmqtt/host/line_reader.hpp>
+#include <atmqtt/modem/command_reader.hpp>
+
+#include <memory>
+#include <string_view>
+
+namespace host_tool {
+
+/// Takes what goes each way, in any pieces, and prints what it was.
+class trace {
+public:
+    void to_module(std::string_view bytes);
+    void from_module(std::string_view bytes);
+
+private:
+    struct memory {
+        char commands[64 * 1024];
+        char lines[256 * 1024];
+    };
+    static atmqtt::command_reader_options command_options();
+    static atmqtt::line_reader_options line_options();
+    void print_command(std::string_view line);
+
+    std::unique_ptr<memory> memory_ = std::make_unique<memory>();
+    atmqtt::command_reader commands_{memory_->commands, command_options()};
+    atmqtt::line_reader lines_{memory_->lines, line_options()};
+};
+
+/// Printable ASCII as it is, the rest as \xHH, in quotes.
+std::string quoted(std::string_view bytes);
+/// A line in words; without the password that it may hold.
+std::string words_of_line(std::string_view line);
+
+}  // namespace host_tool
