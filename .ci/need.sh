@@ -41,6 +41,7 @@ bench     | libnewlib-arm-none-eabi        | header arm-none-eabi-g++ string.h |
 bench     | libstdc++-arm-none-eabi-newlib | header arm-none-eabi-g++ variant  | libstdc++ for arm-none-eabi
 bench     | valgrind                       | command valgrind                  | valgrind
 bench     | qemu-system-arm                | command qemu-system-arm           | qemu-system-arm
+cache     | ccache                         | command ccache                    | ccache
 bare-root | mmdebstrap                     | command mmdebstrap                | mmdebstrap
 bare-root | git                            | command git                       | git
 bare-root | debian-archive-keyring         | file /usr/share/keyrings/debian-archive-keyring.gpg | the keys of the Debian archive

@@ -18,7 +18,7 @@ quietly() {
 
 # A suite that cannot be built, or that runs no test, is one failure.
 run_suite() {
-    quietly "$build/configure.log" cmake -G Ninja -S "$root" -B "$build" -D ATMQTT_BENCH=OFF "$@" &&
+    quietly "$build/configure.log" cmake -G Ninja -S "$root" -B "$build" -D ATMQTT_BENCH=OFF -D ATMQTT_UNITY=ON "$@" &&
         quietly "$build/build.log" cmake --build "$build" --parallel "$jobs" -- -k 0 || return 1
     status=0
     (cd "$build" && ctest --parallel "$jobs" --no-tests=error --output-on-failure) >"$build/ctest.log" 2>&1 </dev/null ||

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Bugs planted in a copy of the headers, one at a time: the explorer must find each of them.
 #   plants.sh all|some INCLUDE_DIR EXPLORER_FOLDER COMPILER [OPTION...]
-# Some are ten for each explorer, for the time that all take.
+# Some are ten for each explorer, for the time that all take. That an explorer passes with nothing planted is a test beside that one.
 # A row is one bug: its name, the explorer that must find it, words of the claim that it must break, the header, and what sed does to
 # that header. An explorer ends with status 1 and prints the claim that does not hold; with nothing planted it passes.
 set -eu
@@ -113,13 +113,15 @@ END
 }
 trim() { printf '%s\n' "$1" | sed 's/^ *//; s/ *$//'; }
 
-# shellcheck disable=SC2013  # names without blanks
-for explorer in $(cut -d '|' -f 2 "$work/rows" | sort -u); do
-    explore "$explorer" "$include" "$work/$explorer" "$@" && continue
-    cat "$work/$explorer.said"
-    echo "$explorer.cpp fails with nothing planted"
-    exit 1
-done
+if [ "$which" = all ]; then
+    # shellcheck disable=SC2013  # names without blanks
+    for explorer in $(cut -d '|' -f 2 "$work/rows" | sort -u); do
+        explore "$explorer" "$include" "$work/$explorer" "$@" && continue
+        cat "$work/$explorer.said"
+        echo "$explorer.cpp fails with nothing planted"
+        exit 1
+    done
+fi
 
 count=0 failed=0
 while IFS= read -r row; do
