@@ -33,6 +33,12 @@ void take_line(char* line) {
     if (on_line) on_line(typed);
 }
 
+// Ctrl-D on an empty line: libedit itself tells nobody of it.
+int end_of_input(int, int) {
+    if (rl_end == 0 && on_line) on_line(std::nullopt);
+    return 0;
+}
+
 const char* words_of(atmqtt::verdict how) {
     switch (how) {
         case atmqtt::verdict::acknowledged: return "done";
@@ -89,6 +95,7 @@ void console::start() {
     on_line = [this](const std::optional<std::string>& line) { take(line); };
     if (is_terminal_) {
         rl_callback_handler_install("at> ", take_line);
+        rl_add_defun("end-of-input", end_of_input, '\x04');
         terminal_.assign(::dup(0));
         read_terminal();
     } else {

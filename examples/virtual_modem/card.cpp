@@ -312,13 +312,15 @@ void card::finish() {
     pump();
 }
 
-// All of it was obeyed; what it ended in may lack its data, or its line end.
+// All of it was obeyed; what it ended in may lack its line end, or its data.
 void card::end_input() {
     if (modem_.awaited() == 0 && line_.empty()) return leave();
-    if (modem_.awaited() != 0)
+    if (modem_.awaited() == 0)
+        from_host_ = '\r';
+    else if (!std::exchange(has_cut_data_, true))
         modem_.data_cut_short();
     else
-        from_host_ = '\r';
+        return;  // the host is to read before more can be said
     pump();
 }
 

@@ -104,6 +104,7 @@ private:
     bool is_pumping_ = false;
     bool has_cr_ = false;  // what the host has sent ends with one
     ending ending_ = ending::none;
+    bool has_cut_data_ = false;  // what the input has ended in
     std::function<void()> ended_;
 };
 

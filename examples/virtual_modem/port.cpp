@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <memory>
 #include <mutex>
 #include <poll.h>
 #include <stdexcept>
@@ -88,9 +89,10 @@ private:
     void write_some(std::size_t from) {
         const auto left = asio::buffer(being_written_.data() + from, being_written_.size() - from);
         file_.async_write_some(left, [this, from](const asio::error_code& why, std::size_t count) {
-            if (!why && from + count != being_written_.size()) return write_some(from + count);
+            const bool goes_on = !why && has_host_;
+            if (goes_on && from + count != being_written_.size()) return write_some(from + count);
             being_written_.clear();
-            if (!why) send();
+            if (goes_on) send();
             if (who_.is_ready) who_.bytes({});  // there is room again
         });
     }
@@ -233,7 +235,8 @@ private:
     std::string path_;
 };
 
-/// Standard input and output, which may be files: those cannot be waited for, so that a thread reads.
+/// Standard input and output. Files cannot be waited for, and a terminal is not ours alone, to be made non-blocking: one thread
+/// reads, and another writes.
 class stdio_port final : public port {
 public:
     explicit stdio_port(asio::io_context& io)
@@ -247,6 +250,9 @@ public:
         ::tcsetattr(0, TCSANOW, &how);
     }
     ~stdio_port() override {
+        const std::lock_guard lock(desk_->mutex);
+        desk_->is_over = true;
+        desk_->changed.notify_all();
         if (is_terminal_) ::tcsetattr(0, TCSANOW, &before_);
     }
     stdio_port(const stdio_port&) = delete;
@@ -254,60 +260,96 @@ public:
 
     void start(owner who) override {
         who_ = std::move(who);
-        std::thread([this] { read_all(); }).detach();  // it ends with the program, perhaps while it waits for input
+        std::thread([this, desk = desk_] { read_all(*this, *desk); }).detach();
+        std::thread([this, desk = desk_] { write_all(*this, *desk); }).detach();
     }
     void resume() override {
-        if (held_.empty()) return;
-        take(std::exchange(held_, {}));
+        if (std::exchange(is_held_, false)) take(std::exchange(held_, {}), ends_);
     }
     void write(std::string_view bytes) override {
+        const std::lock_guard lock(desk_->mutex);
+        desk_->waiting += bytes;
+        desk_->changed.notify_all();
+    }
+    std::size_t unwritten() const override {
+        const std::lock_guard lock(desk_->mutex);
+        return desk_->waiting.size() + desk_->being_written;
+    }
+
+private:
+    /// What its threads share with it. They end with the program, perhaps in a read or a write that does not return: later than
+    /// the port, which they do not touch once it `is_over`.
+    struct desk {
+        std::mutex mutex;
+        std::condition_variable changed;
+        bool is_over = false;
+        bool is_taken = false;  // what was read last
+        std::string waiting;    // to be written
+        std::size_t being_written = 0;
+    };
+
+    static void read_all(stdio_port& port, desk& desk) {
+        for (bool is_end = false; !is_end;) {
+            const std::string bytes = read_some();
+            std::unique_lock lock(desk.mutex);
+            if (desk.is_over) return;
+            const std::size_t end = port.is_terminal_ ? bytes.find('\x04') : std::string::npos;  // Ctrl-D
+            is_end = bytes.empty() || end != std::string::npos;
+            desk.is_taken = false;
+            asio::post(port.io_, [&port, is_end, text = bytes.substr(0, end)] { port.take(text, is_end); });
+            desk.changed.wait(lock, [&desk] { return desk.is_taken || desk.is_over; });
+        }
+    }
+    static void write_all(stdio_port& port, desk& desk) {
+        for (std::unique_lock lock(desk.mutex);;) {
+            desk.changed.wait(lock, [&desk] { return !desk.waiting.empty() || desk.is_over; });
+            if (desk.is_over) return;
+            const std::string bytes = std::exchange(desk.waiting, {});
+            desk.being_written = bytes.size();
+            lock.unlock();
+            write_some(bytes);
+            lock.lock();
+            desk.being_written = 0;
+            if (!desk.is_over) asio::post(port.io_, [&port] { port.who_.bytes({}); });  // there is room again
+        }
+    }
+    static std::string read_some() {
+        char chunk[4096];
+        ssize_t count = -1;
+        do count = ::read(0, chunk, sizeof chunk);
+        while (count < 0 && errno == EINTR);
+        return {chunk, count > 0 ? static_cast<std::size_t>(count) : 0};
+    }
+    static void write_some(std::string_view bytes) {
         while (!bytes.empty()) {
             const ssize_t count = ::write(1, bytes.data(), bytes.size());
             if (count < 0 && errno != EINTR) return;
             if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
         }
     }
-    std::size_t unwritten() const override { return 0; }
 
-private:
-    void read_all() {
-        char chunk[4096];
-        for (;;) {
-            const ssize_t count = ::read(0, chunk, sizeof chunk);
-            if (count < 0 && errno == EINTR) continue;
-            const std::string bytes(chunk, count > 0 ? static_cast<std::size_t>(count) : 0);
-            const std::size_t end = is_terminal_ ? bytes.find('\x04') : std::string::npos;  // Ctrl-D
-            hand_over(bytes.substr(0, end));
-            if (bytes.empty() || end != std::string::npos) break;
-        }
-        asio::post(io_, [this] { who_.end(); });
-    }
-    // Waits until the bytes were taken.
-    void hand_over(std::string bytes) {
-        std::unique_lock lock(mutex_);
-        is_taken_ = false;
-        asio::post(io_, [this, bytes = std::move(bytes)]() mutable { take(std::move(bytes)); });
-        taken_.wait(lock, [this] { return is_taken_; });
-    }
-    void take(std::string bytes) {
-        if (!who_.is_ready() && !bytes.empty()) {
-            held_ = std::move(bytes);
+    void take(const std::string& bytes, bool is_end) {
+        if (!who_.is_ready()) {
+            held_ = bytes;
+            is_held_ = true;
+            ends_ = is_end;
             return;
         }
         who_.bytes(bytes);
-        const std::lock_guard lock(mutex_);
-        is_taken_ = true;
-        taken_.notify_one();
+        if (is_end) who_.end();
+        const std::lock_guard lock(desk_->mutex);
+        desk_->is_taken = true;
+        desk_->changed.notify_all();
     }
 
     asio::io_context& io_;
     owner who_;
     termios before_{};
     bool is_terminal_;
-    std::string held_;
-    std::mutex mutex_;
-    std::condition_variable taken_;
-    bool is_taken_ = false;
+    std::string held_;  // what the host has sent, until it is wanted
+    bool is_held_ = false;
+    bool ends_ = false;  // nothing comes behind it
+    std::shared_ptr<desk> desk_ = std::make_shared<desk>();
 };
 
 }  // namespace

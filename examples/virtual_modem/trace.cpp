@@ -7,6 +7,7 @@
 #include <atmqtt/mqtt/codec.hpp>
 #include <atmqtt/mqtt/packets.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -104,6 +105,15 @@ std::string as_text(std::string_view line) {
     return quoted(line.substr(0, secret.at)) + " ***";
 }
 
+// A command that is not understood: as far as it is, for what is behind may be an AT+MQTTCFG that has lost bytes.
+std::string as_command(std::string_view line, const atmqtt::error& why) {
+    const bool has_name = why.code != atmqtt::errc::unknown_head;
+    const std::size_t known = has_name ? why.column : line.find_first_of("\",");
+    const std::size_t shown = std::min({known, atmqtt::secret_in(line).at, line.size()});
+    const std::string text = quoted(line.substr(0, shown)) + (shown == line.size() ? "" : " ***");
+    return has_name ? text + ": " + std::string(text_of(why.code)) + " at byte " + number(why.column) : text;
+}
+
 // As the module reads it: or a password would be shown where BACKSPACE or LF is in the name of its command.
 std::string edited(std::string_view bytes) {
     std::string line;
@@ -127,7 +137,7 @@ void trace::command(std::string_view bytes) {
     const std::string line = edited(bytes);
     if (line.empty()) return;
     const auto m = atmqtt::parse_command(line);
-    print("host   ->", m ? described(*m) : as_text(line));
+    print("host   ->", m ? described(*m) : as_command(line, m.why()));
 }
 void trace::data(std::string_view bytes) { print("host   ->", quoted(bytes)); }
 void trace::answer(std::string_view bytes) {

@@ -1,0 +1,243 @@
+"""atmqtt pub, sub and at, by way of a pty, a virtual module and a mosquitto, to its counterparts."""
+# SPDX-License-Identifier: MIT
+
+import os
+import pty
+import signal
+import subprocess
+import time
+
+import world
+
+payload_of_1k = bytes(range(256)) * 4
+gentle_faults = (("--delay-ms", "20"), ("--chop",), ("--merge",), ("--late-ok-ms", "50"), ("--urc-inside",))
+
+
+class case(world.case):
+    """A module at a pty, and programs that use it."""
+
+    def module(self, at, *options):
+        link = self.path("ttyV0")
+        made = self.modem("--pty", link, "--broker", f"127.0.0.1:{at.port}", *options, stdout=subprocess.DEVNULL)
+        world.eventually(lambda: os.path.islink(link) or not made.is_running(), made.said)
+        return made
+
+    def atmqtt(self, verb, *words, **streams):
+        made = world.process(self.folder, os.environ["ATMQTT"], verb, "--device", self.path("ttyV0"), *words, **streams)
+        self.addCleanup(made.kill)
+        return made
+
+    def pub(self, *words, status=0, **streams):
+        made = self.atmqtt("pub", "-h", "broker.example", *words, **streams)
+        self.assertEqual(made.result(), status, made.said())
+        return made
+
+    def sub(self, at, *words):
+        """Is subscribed."""
+        made = self.atmqtt("sub", "-h", "broker.example", "-i", "driven", *words, stdout=subprocess.PIPE)
+        topics = sum(word == "-t" for word in words)
+        at.await_saying("Sending SUBACK to driven", topics)
+        return made
+
+    def printed(self, made, status=0):
+        out, _ = made.child.communicate(timeout=3 * world.DEADLINE)
+        self.assertEqual(made.child.returncode, status, made.said())
+        return out
+
+
+class publishing(case):
+    def test_each_qos_and_source_is_delivered_exactly(self):
+        at = self.broker()
+        self.module(at)
+        there = self.subscriber(at, "t/#", 6)
+        with open(self.path("file"), "wb") as file:
+            file.write(payload_of_1k)
+        for qos in "012":
+            self.pub("-t", "t/" + qos, "-q", qos, "-m", 'a "b", OK')
+        self.pub("-t", "t/file", "-q", "2", "-f", self.path("file"))
+        self.pub("-t", "t/null", "-q", "1", "-n")
+        with open(self.path("file"), "rb") as file:
+            self.pub("-t", "t/input", "-q", "1", "-s", stdin=file)
+        self.assertEqual([one[:2] + one[3:] for one in there.messages()],
+                         [("t/0", 0, b'a "b", OK'), ("t/1", 1, b'a "b", OK'), ("t/2", 2, b'a "b", OK'),
+                          ("t/file", 2, payload_of_1k), ("t/null", 1, b""), ("t/input", 1, payload_of_1k)])
+
+    def test_a_thousand_lines_arrive_once_each(self):
+        at = self.broker()
+        self.module(at)
+        there = self.subscriber(at, "t", 1000)
+        with open(self.path("lines"), "w", encoding="utf-8") as file:
+            file.writelines(f"{number}\n" for number in range(1000))
+        with open(self.path("lines"), "rb") as file:
+            made = self.atmqtt("pub", "-h", "b", "-t", "t", "-q", "2", "-l", stdin=file)
+            got = [int(one[3]) for one in self.slow(there)]
+            self.assertEqual(made.child.wait(3 * world.DEADLINE), 0, made.said())
+        self.assertEqual(got, list(range(1000)))
+
+    def slow(self, there):
+        printed, _ = there.child.communicate(timeout=9 * world.DEADLINE)
+        rows = [line.split(" ") for line in printed.decode().splitlines()]
+        return [(topic, int(qos), retain == "1", bytes.fromhex(payload)) for topic, qos, retain, payload in rows]
+
+    def test_a_broker_that_starts_anew_in_the_middle_costs_nothing(self):
+        at = self.broker("persistence true", f"persistence_location {self.folder}/", "autosave_interval 1")
+        self.module(at, "--reconnect-ms", "300,300,300")
+        there = self.subscriber(at, "t", 1, "-c")
+        made = self.atmqtt("pub", "-h", "b", "-i", "driver", "-c", "-t", "t", "-q", "1", "-l", stdin=subprocess.PIPE)
+        made.child.stdin.write(b"one\n")
+        made.child.stdin.flush()
+        self.assertEqual(there.messages()[0][3], b"one")
+        at.stop()
+        made.await_saying("reconnects")
+        at.start()
+        made.child.stdin.write(b"two\n")
+        made.child.stdin.close()
+        there = self.subscriber(at, "t", 1, "-c", name="another")
+        self.assertEqual(made.result(), 0, made.said())
+
+    def test_a_module_that_starts_anew_is_brought_up_again(self):
+        at = self.broker()
+        self.module(at, "--restart-after", "300")
+        there = self.subscriber(at, "t", 2)
+        made = self.atmqtt("pub", "-h", "b", "-t", "t", "-q", "1", "-l", stdin=subprocess.PIPE)
+        made.child.stdin.write(b"one\n")
+        made.child.stdin.flush()
+        at.await_saying("Received PUBLISH from atmqtt-")
+        time.sleep(0.5)  # the restart itself cannot be seen: nothing is printed by a module that starts
+        made.child.stdin.write(b"two\n")
+        made.child.stdin.close()
+        self.assertEqual([one[3] for one in there.messages()], [b"one", b"two"])
+        self.assertEqual(made.result(), 0, made.said())
+        self.assertIn("started anew", made.said())
+
+    def test_faults_that_lose_nothing_lose_nothing(self):
+        at = self.broker()
+        for spelling in ("manual", "sdk"):
+            for fault in gentle_faults:
+                with self.subTest(fault=fault, spelling=spelling):
+                    made = self.module(at, "--spelling", spelling, *fault)
+                    there = self.subscriber(at, "t", 2, name=f"sees{spelling}{fault[0]}")
+                    self.pub("-t", "t", "-q", "2", "-m", "literal")
+                    self.pub("-t", "t", "-q", "1", "-m", "co\\unted\r\nOK\r\n")
+                    self.assertEqual([one[3] for one in there.messages()], [b"literal", b"co\\unted\r\nOK\r\n"])
+                    made.end()
+
+
+class subscribing(case):
+    def test_messages_are_printed_as_they_come(self):
+        at = self.broker()
+        self.module(at)
+        made = self.sub(at, "-t", "a/+", "-t", "b", "-q", "2", "-v", "-C", "3")
+        for topic, payload, qos in (("a/1", b"one\r\nOK\r\n", 0), ("b", payload_of_1k, 2), ("a/2", b"+CME ERROR: 1", 1)):
+            self.publish(at, topic, payload, qos=qos)
+        self.assertEqual(self.printed(made), b"a/1 one\r\nOK\r\n\n" + b"b " + payload_of_1k + b"\na/2 +CME ERROR: 1\n")
+
+    def test_a_thousand_messages_come_once_each(self):
+        at = self.broker()
+        self.module(at)
+        made = self.sub(at, "-t", "t", "-q", "2", "-C", "1000")
+        self.publish(at, "t", b"".join(b"%d\n" % number for number in range(1000)), "-l", qos=2)
+        self.assertEqual(self.printed(made), b"".join(b"%d\n" % number for number in range(1000)))
+
+    def test_no_line_feed_if_so_asked(self):
+        at = self.broker()
+        self.module(at)
+        made = self.sub(at, "-t", "t", "-N", "-C", "1")
+        self.publish(at, "t", b"bare")
+        self.assertEqual(self.printed(made), b"bare")
+
+    def test_a_time_that_is_over_has_its_own_code(self):
+        at = self.broker()
+        self.module(at)
+        self.assertEqual(self.printed(self.sub(at, "-t", "t", "-W", "1"), 27), b"")
+
+    def test_a_signal_ends_it_in_order(self):
+        at = self.broker()
+        self.module(at)
+        made = self.sub(at, "-t", "t")
+        made.signal(signal.SIGTERM)
+        self.assertEqual(made.result(), 0)
+        at.await_saying("Received DISCONNECT from driven")
+
+
+class failing(case):
+    def failure(self, status, *words):
+        made = self.atmqtt(*words)
+        self.assertEqual(made.result(), status)
+        self.assertRegex(made.said(), r"\Aatmqtt: [^\n]+\n\Z")
+        return made.said()
+
+    def test_a_refused_password(self):
+        with open(self.path("passwords"), "w", encoding="utf-8"):
+            pass
+        subprocess.run((world.tool("mosquitto_passwd"), "-b", self.path("passwords"), "me", "right"), check=True)
+        at = self.broker("allow_anonymous false", f"password_file {self.path('passwords')}")
+        self.module(at)
+        os.environ["ATMQTT_TEST_PW"] = "wrong"
+        said = self.failure(5, "pub", "-h", "b", "-u", "me", "--pw-env", "ATMQTT_TEST_PW", "-t", "t", "-m", "x")
+        self.assertIn("password", said)
+        with open(self.path("pw"), "w", encoding="utf-8") as file:
+            file.write("right\n")
+        self.pub("-u", "me", "--pw-file", self.path("pw"), "-t", "t", "-m", "x", "-q", "1")
+
+    def test_no_network(self):
+        self.module(self.broker(), "--network", "down")
+        self.assertIn("network", self.failure(1, "pub", "-h", "b", "-t", "t", "-m", "x"))
+
+    def test_no_listener(self):
+        at = self.broker()
+        self.module(at)
+        at.kill()
+        self.assertIn("603", self.failure(1, "pub", "-h", "b", "-t", "t", "-m", "x"))
+
+    def test_no_device_and_one_in_use(self):
+        self.assertIn("plugged in", self.failure(1, "pub", "-h", "b", "-t", "t", "-m", "x"))
+        at = self.broker()
+        self.module(at)
+        self.sub(at, "-t", "t")
+        self.assertIn("in use", self.failure(1, "pub", "-h", "b", "-t", "t", "-m", "x"))
+
+    def test_no_answer(self):
+        self.module(self.broker(), "--drop", "1000")
+        self.assertIn("--baud", self.failure(1, "pub", "-h", "b", "-t", "t", "-m", "x"))
+
+    def test_wrong_usage(self):
+        made = self.atmqtt("pub", "-t", "t", "-m", "x")
+        self.assertEqual(made.result(), 1)
+        self.assertIn("--host is required", made.said())
+
+    def test_a_trace_shows_the_wire_and_no_password(self):
+        at = self.broker()
+        self.module(at)
+        made = self.pub("-u", "me", "-P", "xyzzy42", "-t", "t", "-m", "x", "-q", "1", "--trace")
+        self.assertIn("MQTTPUBACK", made.said())
+        self.assertIn("passwd=***", made.said())
+        self.assertNotIn("xyzzy42", made.said())
+
+
+class the_console(case):
+    def test_answers_are_shown_in_words(self):
+        self.module(self.broker())
+        made = self.atmqtt("at", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        out, _ = made.child.communicate(b"ATI\nAT+MQTTSTAT?\nAT+NONE\n", timeout=world.DEADLINE)
+        self.assertEqual(made.child.returncode, 0)
+        for words in (b"atmqtt\n", b"stat=0 (not connected)", b"refused"):
+            self.assertIn(words, out)
+
+    def test_it_is_typed_at_a_terminal(self):
+        self.module(self.broker())
+        outer, inner = pty.openpty()
+        made = self.atmqtt("at", stdin=inner, stdout=inner)
+        os.close(inner)
+        terminal = self.at_port(outer)
+        terminal.skip_to(b"at> ")
+        terminal.write(b"ATX\x7fI\r")  # edited
+        terminal.skip_to(b"atmqtt")
+        terminal.write(b"AT+MQTTREC?\r")
+        terminal.skip_to(b"recon=1")
+        terminal.write(b"\x04")
+        self.assertEqual(made.result(), 0, made.said())
+
+
+if __name__ == "__main__":
+    world.main()

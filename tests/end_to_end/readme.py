@@ -1,0 +1,61 @@
+"""The README's dialogue and its three commands, as printed there but for ports and paths."""
+# SPDX-License-Identifier: MIT
+
+import os
+import re
+import subprocess
+
+import world
+
+README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "README.md")
+
+
+def block_with(words):
+    with open(README, encoding="utf-8") as file:
+        blocks = re.findall(r"^```[a-z]*\n(.*?)^```$", file.read(), re.MULTILINE | re.DOTALL)
+    found = [block for block in blocks if words in block]
+    assert len(found) == 1, f"{len(found)} blocks of the README hold {words!r}"
+    return found[0]
+
+
+class the_readme(world.case):
+    def test_the_manuals_dialogue_is_answered_as_printed(self):
+        first, *lines = block_with("$ atmqtt-modem --stdio").splitlines()
+        self.assertEqual(first, "$ atmqtt-modem --stdio --broker 127.0.0.1:1883")
+        at = self.broker()
+        _, host = self.stdio("--broker", f"127.0.0.1:{at.port}")
+        starts = [number for number, line in enumerate(lines) if line.startswith("AT")]
+        self.assertGreater(len(starts), 7)
+        for start, end in zip(starts, starts[1:] + [len(lines)]):
+            host.write(lines[start].encode() + b"\n")  # as a terminal or a pipe ends lines
+            # A screen shows CR LF as a new line, and nothing of another CR. Which of a message and of PUBACK is first, is the
+            # broker's choice.
+            printed = [line for line in lines[start:end] if line]
+            host.wait_for(lambda: b"\r\nOK\r\n" in host.held and host.held.count(b"\r\n") >= 2 * len(printed) - 2,
+                          f"the answer to {lines[start]}")
+            shown = [line for line in host.held.decode().replace("\r\n", "\n").replace("\r", "").splitlines() if line]
+            host.held = b""
+            self.assertEqual(shown[0], printed[0])
+            self.assertEqual(shown[-1], printed[-1])
+            self.assertEqual(sorted(shown), sorted(printed))
+
+    def test_the_three_commands_bring_a_message_through(self):
+        build, run_modem, publish = block_with("examples/tools.sh").splitlines()
+        self.assertEqual(build, "examples/tools.sh")  # .ci/run runs it
+        at = self.broker()
+        link = self.path("modem")
+        swaps = {"build/tools/examples/atmqtt-modem": os.environ["ATMQTT_MODEM"],
+                 "build/tools/examples/atmqtt ": os.environ["ATMQTT"] + " ",
+                 "/tmp/modem": link, "127.0.0.1:1883": f"127.0.0.1:{at.port}"}
+        for printed, here in swaps.items():
+            run_modem, publish = run_modem.replace(printed, here), publish.replace(printed, here)
+        words = run_modem.removesuffix(" &").split()
+        self.modem(*words[1:], stdout=subprocess.DEVNULL)
+        world.eventually(lambda: os.path.islink(link), "the pty is there")
+        subprocess.run(publish, shell=True, check=True, timeout=world.DEADLINE)
+        there = self.subscriber(at, "dev/gsm/u")
+        self.assertEqual(there.messages(), [("dev/gsm/u", 0, True, b'{"t":21}')])
+
+
+if __name__ == "__main__":
+    world.main()
