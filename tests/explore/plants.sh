@@ -72,6 +72,40 @@ two connections at a time           | session | one connection at a time   | mod
 busy before its verdict was told    | session | one request at a time      | modem/sender.hpp | s/if (!request_.is_none()) return {errc::busy};/if (request_.is_open()) return {errc::busy};/
 a socket that stalls is told at once again | session | ticks come to an end | modem/sender.hpp | s/outbox_.set_deadline(now + ack_timeout_);//
 a late answer is waited for         | session | there is something         | modem/sender.hpp | s/awaits_ack_ && reached(ack_due_, now)/awaits_ack_ \&\& reached(ack_due_, {now.ticks - 1})/
+an OK is acknowledgement enough     | chat | acknowledged is what       | host/reply.hpp | s/if (is_acknowledged) return/if (has_final()) return/
+an older acknowledgement is credited | chat | acknowledged is what      | host/reply.hpp | s/if (is_older_owed()) return news::late_ack;//
+a late one names one of two         | chat | a late acknowledgement     | host/reply.hpp | s/count == 1 \&\& /count >= 1 \&\& /
+a late one names one of two levels  | chat | a late acknowledgement     | host/reply.hpp | s/ \&\& !(is_another_due \&\& asked_.level == level)//
+what is refused is owed             | chat | a late acknowledgement     | host/reply.hpp | s/ \&\& how != verdict::refused \&\& owed/ \&\& owed/
+what was not sent is owed           | chat | a late acknowledgement     | host/reply.hpp | s/ \&\& !has_carrier_ \&\& was_sent;/ \&\& !has_carrier_;/
+what is owed outlives its link      | chat | a late acknowledgement     | host/reply.hpp | s/if (is_closed || (/if ((/
+each link is a clean one            | chat | a late acknowledgement     | host/reply.hpp | s/(is_another \&\& is_clean_)/is_another/
+128 is a grant                      | chat | acknowledged is what       | host/reply.hpp | s/result_.granted == suback_refused;/result_.granted == 255;/
+OK alone is accepted of anything    | chat | accepted is what           | host/reply.hpp | s/default: return verdict::no_answer;/default: return verdict::accepted;/
+an alarm ends nothing               | chat | has come                   | host/reply.hpp | s/if (is_late_ || final_ == final_is::error) return true;/if (final_ == final_is::error) return true;/
+608 is an acknowledgement           | chat | acknowledged is what       | host/reply.hpp | s/return may_be_delivered ? verdict::unknown/return may_be_delivered ? verdict::acknowledged/
+a wrong length hides nothing        | chat | where lines may be hidden  | host/chat.hpp | s/if (m.mismatch \&\& is_out()) reply_.taint();//
+lost bytes hide nothing             | chat | where lines may be hidden  | host/chat.hpp | s/if (is_out()) reply_.taint();//
+answers before the question         | chat | has a part of              | host/chat.hpp | s/if (!is_whole || reply_.is_over()) due.what/if (reply_.is_over()) due.what/
+two final results                   | chat | has come                   | host/chat.hpp | s/if (!is_whole || reply_.is_over()) due.what/if (!is_whole) due.what/
+a verdict before the last byte      | chat | has a part of              | host/chat.hpp | s/if (offer_.is_under_way()) return;//
+a payload without a prompt          | chat | without a prompt           | host/chat.hpp | s/if (has_prompt_) take_prompt();/if (is_counted_) take_prompt();/
+a payload behind an error           | chat | has come                   | host/chat.hpp | s/if (reply_.has_any()) return go_on(now);//
+lost, no prompt is due any more     | chat | at the prompt              | host/chat.hpp | s/if (is_prompt_due()) reader_.expect_prompt();//
+a probe in a payload                | chat | may be counting            | host/chat.hpp | s/if (is_counted_) return enter/if (has_verdict_ \&\& false) return enter/
+no probe                            | chat | a final result is due      | host/chat.hpp | s/^        enter(stage::silent, options_.grace, now);/        enter(stage::resting, options_.pause, now);/
+a probe is cut short                | chat | goes out as it was given   | host/chat.hpp | s/if (!offer_.is_under_way()) settle(now);/settle(now);/
+one probe only                      | chat | it becomes ready           | host/chat.hpp | s/case stage::probing:$/case stage::probing: if (stage_ == stage::probing) break;/
+ready before its verdict was told   | chat | the verdict was told       | host/chat.hpp | s/stage::resting) \&\& !has_verdict_; }/stage::resting); }/
+a verdict twice                     | chat | one verdict                | host/chat.hpp | /bool take_verdict/,/out.emplace/s/has_verdict_ = false;//
+no verdict where it was restarted   | chat | the verdict was told       | host/chat.hpp | /void restarted/,/offer_.stop/s/has_verdict_ = true;//
+the chat is one ms early            | chat | before its time            | host/chat.hpp | s/!reached(deadline_, now)/!reached(deadline_, now + millis{1})/
+the chat's clock does not wrap      | chat | its time                   | host/chat.hpp | s/!reached(deadline_, now)/now.ticks < deadline_.ticks/
+SUBACK of any topic                 | chat | acknowledged is what       | host/meaning.hpp | s/asks(verb::subscribe) \&\& m.topic == text{asked.topic}/asks(verb::subscribe)/
+PUBACK at QoS 2                     | chat | has come                   | host/meaning.hpp | s/carrier_if(publishes(qos::at_least_once), /carrier_if(asks(verb::publish), /
+any +MQTTTO ends any                | chat | not acknowledged in time   | host/meaning.hpp | s/static_cast<timeout_kind>(m.value) == own/m.value != 0/
+605 ends any                        | chat | refused is what            | host/meaning.hpp | s/already_subscribed: return what == verb::subscribe/already_subscribed: return true/
+FAIL is a success                   | chat | acknowledged is what       | host/meaning.hpp | s/return how == status::ok ?.*/return carrier_if(is_it);/
 END
 
 if [ "$which" = some ]; then

@@ -12,17 +12,17 @@
 #include "chat_events.hpp"
 #include "line_reader.hpp"
 #include "meaning.hpp"
+#include "offer.hpp"
 #include "reply.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 namespace atmqtt {
-
-struct chat_probe;  // of the tests
 
 /// Sends commands to a module, one after another, and says how each ended: once, and `acknowledged` only by the line that
 /// acknowledges it.
@@ -36,14 +36,13 @@ public:
 
     /// What to lend: `rx` holds one line or message of the module, `tx` one command: `max_size<command>()` bytes hold any.
     chat(buffer rx, buffer tx, const chat_options& options = {})
-        : options_(options), reader_(rx, options.reading), tx_(tx) {}
+        : options_(options), reader_(rx, options.reading), offer_(tx) {}
 
     /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. Where a message is under
     /// way, its payload is at the new place too.
     void rebind(buffer rx, buffer tx, std::string_view payload = {}) {
         reader_.rebind(rx);
-        tx_ = tx;
-        payload_ = payload;
+        offer_.rebind(tx, payload);
     }
 
     /// Whether a command can be sent.
@@ -55,29 +54,29 @@ public:
 
     // --- commands ---
 
-    /// Sends a command. Its texts are copied into tx.
+    /// Sends a command: one of commands.hpp but `publish_counted`, which `send_message` sends. Its texts are copied into tx.
     /// Fails with `busy`, or like `format`.
-    template <class Command>
+    template <class Command,
+              class = std::enable_if_t<verb_of<Command>() != verb::raw && !std::is_same_v<Command, publish_counted>>>
     result<nothing> send(const Command& m) {
-        if (!is_ready()) return error{errc::busy};
-        const auto written = format(m, tx_);
-        if (!written) return written.why();
-        start(verb_of<Command>(), written->size());
-        note(m);
-        return nothing{};
+        return start(m);
     }
     /// Sends any command. Lines of its answer are `text_line` events.
-    /// Fails with `busy`; `forbidden_byte` where it holds a control character that an AT engine may act on; `no_space`.
+    /// Fails with `busy`; `forbidden_byte` where it holds a control character that an AT engine may act on; `too_long` for more
+    /// than 1024 bytes with its CR; `no_space`.
     result<nothing> send(const raw_command& m) {
         if (!is_ready()) return error{errc::busy};
         for (std::size_t at = 0; at != m.text.size(); ++at) {
             if (detail::is_forbidden(m.text[at])) return error{errc::forbidden_byte, param::none, at};
         }
-        if (m.text.size() >= tx_.size()) return error{errc::no_space};
-        detail::copy(tx_.data(), m.text);
-        tx_.data()[m.text.size()] = '\r';
+        const buffer space = offer_.space();
+        if (m.text.size() >= limits::line) return error{errc::too_long};
+        if (m.text.size() >= space.size()) return error{errc::no_space};
+        detail::copy(space.data(), m.text);
+        space.data()[m.text.size()] = '\r';
         start(verb::raw, m.text.size() + 1);
         raw_ = m;
+        if (detail::behind_configuration(m.text) != 0) reply_.forget_session();
         return nothing{};
     }
     /// Sends a message: in the command where that can hold it, else counted. The payload is borrowed until the verdict.
@@ -85,16 +84,15 @@ public:
     result<nothing> send_message(const publish& m, std::string_view payload) {
         publish literal = m;
         literal.message = payload;
-        const auto sent = send(literal);
-        const bool is_about_payload =
-            !sent && (sent.why().field == param::message || sent.why().code == errc::too_long);
-        if (!is_about_payload) return sent;
+        const auto sent = start(literal);
+        const bool is_about_payload = sent.why().field == param::message || sent.why().code == errc::too_long;
+        if (sent || payload.empty() || !is_about_payload) return sent;  // nothing is not counted: there is no prompt
         if (payload.size() > options_.most_counted) return error{errc::too_long, param::length};
         const auto length = static_cast<std::uint32_t>(payload.size());
-        const auto counted = send(publish_counted{m.topic, m.level, m.retain, m.dup, length});
+        const auto counted = start(publish_counted{m.topic, m.level, m.retain, m.dup, length});
         if (counted) {
             is_counted_ = true;
-            payload_ = payload;
+            offer_.set_payload(payload);
         }
         return counted;
     }
@@ -114,18 +112,14 @@ public:
     }
     /// What to write to the module next; empty when there is nothing. What was given counts as sent: answers may come.
     std::string_view transmit() {
-        const std::string_view next = offered();
-        if (next.empty()) return next;
-        if (stage_ == stage::offering && is_counted_) reader_.expect_prompt();
-        if (stage_ == stage::paying || (stage_ == stage::offering && !is_counted_)) is_offered_ = true;
+        const bool was_given = offer_.is_given();
+        const std::string_view next = offer_.give();
+        if (offer_.is_given() && !was_given && is_before_prompt()) reader_.expect_prompt();
         return next;
     }
     /// The module has taken `count` bytes of that, from its front.
     void transmitted(std::size_t count, instant now) {
-        const std::size_t left = offered().size();
-        if (count == 0 || left == 0) return;
-        at_ += count < left ? count : left;
-        if (count >= left) end_offer(now);
+        if (offer_.take(count)) end_offer(now);
     }
     /// Ends what has taken too long, and gives the next event. A tick too many does nothing.
     std::optional<event> tick(instant now) {
@@ -147,17 +141,25 @@ public:
         return silence && *silence < left ? silence : left;
     }
 
-    /// Bytes of the module were lost, as in an overrun: forgets the line that it was in.
+    /// Bytes of the module were lost, as in an overrun: forgets the line that it was in. A command under way ends as `unknown`, if
+    /// it is not refused: what is read as its answer may be the rest of a message.
     void lost(instant now) {
         reader_.reset();
-        if (stage_ == stage::stuck) be_silent(now);
+        if (is_prompt_due()) reader_.expect_prompt();
+        if (is_out()) reply_.taint();
+        if (stage_ == stage::stuck) enter(stage::silent, options_.grace, now);
     }
     /// The module was switched off and on: it knows nothing of what was sent. A command under way is `done` without an answer.
     void restarted(instant now) {
         reader_.reset();
-        if (is_under_way()) conclude(verdict::no_answer);
+        if (is_under_way()) {
+            reply_.conclude(verdict::no_answer, false);
+            has_verdict_ = true;
+        }
         reply_.forget_owed();
-        rest(now);
+        reply_.forget_session();
+        offer_.stop();
+        enter(stage::resting, options_.pause, now);
     }
 
 private:
@@ -178,67 +180,67 @@ private:
         uncounted,  // there was no answer, and the module may be counting: only a final result helps
         stuck,
     };
-    static constexpr std::string_view probe = "AT\r";
+    using part = detail::offer::part;
+    using news = detail::reply::news;
 
     // --- sending ---
 
+    template <class Command>
+    result<nothing> start(const Command& m) {
+        if (!is_ready()) return error{errc::busy};
+        const auto written = format(m, offer_.space());
+        if (!written) return written.why();
+        start(verb_of<Command>(), written->size());
+        note(m);
+        return nothing{};
+    }
     void start(verb what, std::size_t size) {
         reply_.start(what);
+        offer_.set_command(size);
         raw_ = {};
-        payload_ = {};
-        size_ = size;
-        at_ = 0;
-        is_counted_ = is_offered_ = has_prompt_ = false;
-        stage_ = stage_ == stage::resting ? stage::pausing : stage::offering;
+        is_counted_ = has_prompt_ = false;
+        if (stage_ == stage::resting)
+            stage_ = stage::pausing;
+        else
+            hand_out_command();
     }
-    // What its answer depends on. The topic is the first parameter, in quotes, and nothing in it is escaped.
-    void note(const subscribe& m) { note_topic(subscribe::head, m.topic); }
-    void note(const unsubscribe& m) { note_topic(unsubscribe::head, m.topic); }
+    void hand_out_command() {
+        stage_ = stage::offering;
+        offer_.start(part::command);
+    }
+    // What its answer depends on, and later ones. The topic is the first parameter, in quotes, and nothing in it is escaped.
+    void note(const subscribe& m) { offer_.set_topic(subscribe::head.size() + 1, m.topic.size()); }
+    void note(const unsubscribe& m) { offer_.set_topic(unsubscribe::head.size() + 1, m.topic.size()); }
+    void note(const configure& m) { reply_.set_clean(m.clean); }
     void note(const publish& m) { reply_.set_level(m.level); }
     void note(const publish_counted& m) { reply_.set_level(m.level); }
     template <class Other>
     void note(const Other&) {}
-    void note_topic(std::string_view head, const text& topic) {
-        topic_at_ = head.size() + 1;
-        topic_size_ = topic.size();
+
+    bool is_under_way() const { return stage_ >= stage::pausing && stage_ <= stage::awaiting; }
+    // A part of it, or all, is with the module.
+    bool is_out() const {
+        return is_under_way() && stage_ != stage::pausing && (stage_ != stage::offering || offer_.is_given());
     }
-    // What an answer is due to.
+    bool is_before_prompt() const { return is_counted_ && (stage_ == stage::offering || stage_ == stage::prompting); }
+    // What an answer is due to: nothing, until its last byte is on its way, and nothing once it is here.
     question asked() const {
         question due = reply_.asked();
-        due.topic = {tx_.data() + topic_at_, topic_size_};
-        if (!is_offered_ || !is_under_way()) due.what = verb::none;
+        due.topic = offer_.topic();
+        const bool is_whole = is_out() && !is_before_prompt() && (stage_ != stage::paying || offer_.is_given());
+        if (!is_whole || reply_.is_over()) due.what = verb::none;
         return due;
     }
-    bool is_under_way() const { return stage_ >= stage::pausing && stage_ <= stage::awaiting; }
-    bool is_before_prompt() const { return is_counted_ && (stage_ == stage::offering || stage_ == stage::prompting); }
+    bool is_prompt_due() const { return is_before_prompt() && is_out() && !has_prompt_ && !reply_.is_over(); }
 
-    std::string_view offered() const {
-        switch (stage_) {
-            case stage::offering: return {tx_.data() + at_, size_ - at_};
-            case stage::paying: return atmqtt::rest(payload_, at_);
-            case stage::probing: return has_deadline_ ? std::string_view{} : atmqtt::rest(probe, at_);
-            default: return {};
-        }
-    }
     void end_offer(instant now) {
-        at_ = 0;
-        if (stage_ == stage::probing) return set_deadline(options_.plain, now);
+        if (stage_ == stage::probing) return is_alive_ ? settle(now) : set_deadline(options_.plain, now);
         stage_ = is_before_prompt() ? stage::prompting : stage::awaiting;
         set_deadline(timeout(), now);
+        if (reply_.has_any()) return go_on(now);
         if (has_prompt_) take_prompt();
     }
-    millis timeout() const {
-        switch (reply_.what()) {
-            case verb::open: return options_.open;
-            case verb::subscribe:
-            case verb::unsubscribe:
-            case verb::publish: return options_.request;
-            case verb::configure: return options_.configure;
-            case verb::disconnect: return options_.disconnect;
-            case verb::raw: return raw_.timeout;
-            default: return options_.plain;
-        }
-    }
+    millis timeout() const { return reply_.what() == verb::raw ? raw_.timeout : options_.timeout_of(reply_.what()); }
 
     // --- time ---
 
@@ -246,13 +248,13 @@ private:
         deadline_ = now + span;
         has_deadline_ = true;
     }
-    void rest(instant now) {
-        stage_ = stage::resting;
-        set_deadline(options_.pause, now);
+    void enter(stage next, millis span, instant now) {
+        stage_ = next;
+        set_deadline(span, now);
     }
-    void be_silent(instant now) {
-        stage_ = stage::silent;
-        set_deadline(options_.grace, now);
+    void settle(instant now) {
+        offer_.stop();
+        enter(stage::settling, options_.settle, now);
     }
     // Ends the wait of the stage; false if it is not over.
     bool end_wait(std::optional<event>& out, instant now) {
@@ -261,12 +263,16 @@ private:
         switch (stage_) {
             case stage::resting:
             case stage::settling: stage_ = stage::idle; break;
-            case stage::pausing: stage_ = stage::offering; break;
+            case stage::pausing: hand_out_command(); break;
             case stage::prompting:
-            case stage::awaiting: run_out(now); break;
-            case stage::draining: rest(now); break;
-            case stage::silent: stage_ = stage::probing; [[fallthrough]];
-            case stage::probing: at_ = 0; break;  // AT is offered, once more perhaps
+            case stage::awaiting: finish(now); break;
+            case stage::draining: enter(stage::resting, options_.pause, now); break;
+            case stage::silent:
+            case stage::probing:
+                stage_ = stage::probing;
+                is_alive_ = false;
+                offer_.start(part::probe);
+                break;
             case stage::uncounted:
                 stage_ = stage::stuck;
                 out.emplace(from_chat::stuck{});
@@ -278,15 +284,6 @@ private:
         }
         return true;
     }
-    // No more of the answer has come.
-    void run_out(instant now) {
-        const bool is_answered = reply_.has_any();
-        finish(now);
-        if (is_answered) return;
-        if (!is_counted_) return be_silent(now);
-        stage_ = stage::uncounted;
-        set_deadline(options_.request, now);
-    }
 
     // --- verdicts ---
 
@@ -296,33 +293,25 @@ private:
         out.emplace(reply_.result());
         return true;
     }
-    void conclude(verdict how) {
-        reply_.conclude(how);
-        end_command();
+    // A part of the answer is here. A module that has a part of a command gets all of it first: what is sent next would be
+    // taken for the rest.
+    void go_on(instant now) {
+        if (offer_.is_under_way()) return;
+        if (reply_.is_over()) return finish(now);
+        const bool has_whole_time = reply_.what() == verb::open && !reply_.has_outcome();
+        if (!has_whole_time) set_deadline(is_in_list() ? timeout() : options_.grace, now);
     }
+    // All has come, or as much as ever will. Where no final result has, it may still: nothing else is sent until it has, or
+    // the module is known to be through with it.
     void finish(instant now) {
-        reply_.finish();
-        end_command();
-        rest(now);
-    }
-    void be_refused(cme code, instant now) {
-        reply_.be_refused(code);
-        end_command();
-        rest(now);
-    }
-    void end_command() {
+        reply_.finish(!is_before_prompt());
         has_verdict_ = true;
-        is_offered_ = false;
-        payload_ = {};
+        offer_.stop();
         reader_.expect_prompt(false);
-    }
-    void be_late(instant now) {
-        const bool is_over = reply_.has_final();
-        conclude(verdict::no_ack);
-        rest(now);
-        if (is_over) return;
-        stage_ = stage::draining;
-        set_deadline(options_.grace, now);
+        if (reply_.has_final()) return enter(stage::resting, options_.pause, now);
+        if (reply_.is_late()) return enter(stage::draining, options_.grace, now);
+        if (is_counted_) return enter(stage::uncounted, options_.request, now);
+        enter(stage::silent, options_.grace, now);
     }
 
     // --- lines ---
@@ -338,7 +327,7 @@ private:
     }
     template <class Message>
     void pass_on(const Message& m, std::optional<event>& out) {
-        if (m.mismatch) reply_.taint();
+        if (m.mismatch && is_out()) reply_.taint();
         out.emplace(m);
     }
     void take_prompt() {
@@ -346,9 +335,11 @@ private:
         if (stage_ != stage::prompting) return;  // the integrator has not said yet that the line is out
         stage_ = stage::paying;
         has_deadline_ = false;
+        offer_.start(part::payload);
     }
     void take_line(const from_modem::line& l, std::optional<event>& out, instant now) {
-        if (is_echo(l.text)) {
+        const bool is_reviving = stage_ >= stage::silent && stage_ <= stage::settling;
+        if (!is_in_list() && offer_.is_echo(l.text, is_reviving)) {
             out.emplace(from_chat::echo{});
             return;
         }
@@ -357,75 +348,38 @@ private:
         if (m.why().code != errc::unknown_head) {
             out.emplace(from_chat::malformed{shown(l.text), m.why(), l.size});
         } else if (is_in_list()) {
-            set_deadline(timeout(), now);
             out.emplace(from_chat::item{parse_subscription(l.text)});
+            go_on(now);
         } else {
-            out.emplace(from_chat::text_line{shown(l.text), asked().what == verb::raw, l.size});
-            if (is_extra_final(l.text)) succeed(now);
+            const bool is_answer = asked().what == verb::raw;
+            out.emplace(from_chat::text_line{shown(l.text), is_answer, l.size});
+            if (is_answer && raw_.is_final(l.text)) take_known(ok{}, out, now);
         }
-    }
-    bool is_echo(std::string_view bytes) const {
-        const std::string_view sent = stage_ == stage::probing ? probe : std::string_view{tx_.data(), size_};
-        return bytes.size() + 1 == sent.size() && begins_with(sent, bytes);
-    }
-    bool is_extra_final(std::string_view bytes) const {
-        if (asked().what != verb::raw) return false;
-        std::size_t at = 0;
-        while (at != raw_.extra_count && raw_.extra_finals[at] != bytes) ++at;
-        return at != raw_.extra_count;
     }
     bool is_in_list() const { return asked().what == verb::query_subscriptions && reply_.has_carrier(); }
     // Credentials must not be told.
     std::string_view shown(std::string_view bytes) const {
-        const bool is_configuring = is_under_way() && reply_.what() == verb::configure;
+        const bool is_configuring = reply_.what() == verb::configure && stage_ != stage::idle;
         return is_configuring || detail::behind_configuration(bytes) != 0 ? std::string_view{} : bytes;
     }
 
     void take_known(const line& m, std::optional<event>& out, instant now) {
-        if (std::holds_alternative<disc_is>(m)) reply_.forget_owed();
+        reply_.note_link(m);
         if (!is_under_way()) return take_late(m, out, now);
-        if (is_before_prompt()) return take_before_prompt(m, out, now);
-        switch (meaning_of(asked(), m)) {
-            case meaning::success: return succeed(now);
-            case meaning::refusal: return be_refused(code_of(m), now);
-            case meaning::carrier: return take_carrier(m, out, now);
-            case meaning::failure: reply_.take_failure(); return take_half(m, out, now);
-            case meaning::progress: out.emplace(from_chat::answer{m}); return;
-            case meaning::no_ack: return be_late(now);
-            case meaning::late_ack: return take_late_ack(m, out);
-            case meaning::alarm: out.emplace(from_chat::alarm{m}); return;
+        const news what = is_before_prompt() ? reply_.hear_before_prompt(is_prompt_due(), m) : reply_.hear(asked(), m);
+        tell(what, m, out);
+        if (what == news::answer || what == news::progress) is_counted_ = false;  // it counts no more
+        if (what == news::answer || what == news::result) go_on(now);
+    }
+    void tell(news what, const line& m, std::optional<event>& out) {
+        switch (what) {
+            case news::nothing:
+            case news::result: break;
+            case news::alarm: out.emplace(from_chat::alarm{m}); break;
+            case news::answer:
+            case news::progress: out.emplace(from_chat::answer{m, detail::is_ambiguous(m)}); break;
+            case news::late_ack: take_late_ack(m, out); break;
         }
-    }
-    static cme code_of(const line& m) {
-        const auto* const found = std::get_if<cme_error>(&m);
-        return found != nullptr && found->form == error_form::number ? found->code : cme{};
-    }
-    void succeed(instant now) {
-        reply_.take_success();
-        if (reply_.is_whole()) return finish(now);
-        if (reply_.what() != verb::open) set_deadline(options_.grace, now);
-    }
-    void take_carrier(const line& m, std::optional<event>& out, instant now) {
-        if (reply_.what() == verb::publish && reply_.is_older_owed()) return take_late_ack(m, out);
-        reply_.take_carrier(m);
-        take_half(m, out, now);
-    }
-    void take_half(const line& m, std::optional<event>& out, instant now) {
-        const auto* const timeout_line = std::get_if<timeout_is>(&m);
-        const bool is_ambiguous = timeout_line != nullptr && timeout_line->value >= 1 && timeout_line->value <= 6;
-        out.emplace(from_chat::answer{m, is_ambiguous});
-        if (reply_.is_whole()) return finish(now);
-        set_deadline(is_in_list() ? timeout() : options_.grace, now);
-    }
-
-    // Counted: until the prompt, only an error means anything. OK before it is tolerated.
-    void take_before_prompt(const line& m, std::optional<event>& out, instant now) {
-        question due = reply_.asked();
-        if (stage_ == stage::offering) due.what = verb::none;
-        const meaning what = meaning_of(due, m);
-        if (what == meaning::refusal) return be_refused(code_of(m), now);
-        if (what == meaning::late_ack || what == meaning::carrier) return take_late_ack(m, out);
-        if (what != meaning::success) out.emplace(from_chat::alarm{m});
     }
     // No command is under way: a final result is of one whose verdict was given, or of the probe.
     void take_late(const line& m, std::optional<event>& out, instant now) {
@@ -439,38 +393,32 @@ private:
     bool is_late_final(instant now) {
         switch (stage_) {
             case stage::draining:
-            case stage::uncounted: rest(now); return true;
+            case stage::uncounted: enter(stage::resting, options_.pause, now); return true;
             case stage::silent: return true;
             case stage::probing:
-            case stage::settling:
-                stage_ = stage::settling;
-                set_deadline(options_.settle, now);
+                is_alive_ = true;
+                if (!offer_.is_under_way()) settle(now);
                 return true;
+            case stage::settling: settle(now); return true;
             default: return false;
         }
     }
     void take_late_ack(const line& m, std::optional<event>& out) {
-        const bool is_another_due = is_under_way() && reply_.what() == verb::publish;
-        out.emplace(from_chat::late_ack{m, reply_.take_late(m, is_another_due)});
+        out.emplace(from_chat::late_ack{m, reply_.take_late(m, asked().what == verb::publish)});
     }
 
     chat_options options_;
     line_reader reader_;
-    buffer tx_;
+    detail::offer offer_;
     detail::reply reply_;
-    std::string_view payload_ = {};
     raw_command raw_ = {};
-    std::size_t size_ = 0;  // bytes of the command in tx_
-    std::size_t at_ = 0;    // of what is being handed out
-    std::size_t topic_at_ = 0;
-    std::size_t topic_size_ = 0;
     instant deadline_ = {};
     stage stage_ = stage::idle;
     bool has_deadline_ = false;
     bool has_verdict_ = false;  // it is to be told
     bool is_counted_ = false;
-    bool is_offered_ = false;  // to its last byte
     bool has_prompt_ = false;
+    bool is_alive_ = false;  // the probe was answered before all of it was out
 };
 
 }  // namespace atmqtt

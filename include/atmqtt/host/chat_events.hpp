@@ -23,7 +23,7 @@ enum class verdict : std::uint8_t {
     refused,       ///< the module, or the broker, will not: see `code` and `granted`
     no_ack,        ///< the broker did not answer in time: whether it was done is not known            [2.3.10]
     no_answer,     ///< the module did not answer in time: not known either
-    unknown,       ///< a message that may, or may not, have been delivered                             [2.2]
+    unknown,  ///< a message that may, or may not, have been delivered; or an answer that bytes were lost of    [2.2]
 };
 
 /// What comes of a chat. Views are valid until the next call of `receive` or `tick`.
@@ -100,6 +100,13 @@ struct raw_command {
     millis timeout{1'000};                           ///< for the final result
     const std::string_view* extra_finals = nullptr;  ///< lines that end it like OK, beside OK and the errors; borrowed
     std::size_t extra_count = 0;
+
+    /// Whether a line is one of them.
+    constexpr bool is_final(std::string_view bytes) const {
+        std::size_t at = 0;
+        while (at != extra_count && extra_finals[at] != bytes) ++at;
+        return at != extra_count;
+    }
 };
 
 /// How a chat is led.
@@ -114,6 +121,19 @@ struct chat_options {
     millis grace{2'000};        ///< for the second half of an answer; ours
     millis settle{300};         ///< of silence once the module answers again; ours
     std::uint32_t most_counted = 1024;  ///< bytes of a message that is sent counted; ours                   [2.3.6]
+
+    /// How long the answer to a command may take.
+    constexpr millis timeout_of(verb what) const {
+        switch (what) {
+            case verb::open: return open;
+            case verb::subscribe:
+            case verb::unsubscribe:
+            case verb::publish: return request;
+            case verb::configure: return configure;
+            case verb::disconnect: return disconnect;
+            default: return plain;
+        }
+    }
 };
 
 }  // namespace atmqtt

@@ -70,7 +70,7 @@ struct question {
 enum class meaning : std::uint8_t {
     alarm,     ///< nothing that was asked for
     carrier,   ///< what the command is about: with the final result it is done
-    failure,   ///< `+MQTTOPEN:FAIL`: the final result brings the reason
+    failure,   ///< `+MQTTOPEN:FAIL`, and DISC alike: the final result brings the reason
     progress,  ///< PUBREC of the message under way
     success,   ///< the final result: OK
     refusal,   ///< the final result: an error that ends this command
@@ -133,10 +133,10 @@ constexpr bool ends(verb what, cme code) {
 }
 
 /// What was not acknowledged in time, of a command; zero where nothing of it can be.                 [2.3.10]
-constexpr timeout_kind timeout_of(verb what) {
-    switch (what) {
+constexpr timeout_kind timeout_of(const question& asked) {
+    switch (asked.what) {
         case verb::open: return timeout_kind::connect;
-        case verb::publish: return timeout_kind::publish;
+        case verb::publish: return asked.level != qos::at_most_once ? timeout_kind::publish : timeout_kind{};
         case verb::subscribe: return timeout_kind::subscribe;
         case verb::unsubscribe: return timeout_kind::unsubscribe;
         default: return {};
@@ -152,6 +152,9 @@ struct meanings {
     constexpr meaning carrier_if(bool is_it, meaning otherwise = meaning::alarm) const {
         return is_it ? meaning::carrier : otherwise;
     }
+    constexpr meaning outcome_if(bool is_it, status how) const {
+        return how == status::ok ? carrier_if(is_it) : is_it ? meaning::failure : meaning::alarm;
+    }
     constexpr bool asks(verb what) const { return asked.what == what; }
     constexpr bool publishes(qos level) const { return asks(verb::publish) && asked.level == level; }
 
@@ -163,10 +166,7 @@ struct meanings {
         const bool is_end = m.form != error_form::number || ends(asked.what, m.code);
         return is_end && !asks(verb::none) ? meaning::refusal : meaning::alarm;
     }
-    constexpr meaning operator()(const open_is& m) const {
-        if (!asks(verb::open)) return meaning::alarm;
-        return m.what == status::ok ? meaning::carrier : meaning::failure;
-    }
+    constexpr meaning operator()(const open_is& m) const { return outcome_if(asks(verb::open), m.what); }
     constexpr meaning operator()(const suback& m) const {
         return carrier_if(asks(verb::subscribe) && m.topic == text{asked.topic}, meaning::late_ack);
     }
@@ -182,7 +182,7 @@ struct meanings {
     constexpr meaning operator()(const pubcomp&) const {
         return carrier_if(publishes(qos::exactly_once), meaning::late_ack);
     }
-    constexpr meaning operator()(const disc_is&) const { return carrier_if(asks(verb::disconnect)); }
+    constexpr meaning operator()(const disc_is& m) const { return outcome_if(asks(verb::disconnect), m.what); }
     constexpr meaning operator()(const configuration_is&) const { return carrier_if(asks(verb::query_configuration)); }
     constexpr meaning operator()(const no_configuration&) const { return carrier_if(asks(verb::query_configuration)); }
     constexpr meaning operator()(const state_is&) const { return carrier_if(asks(verb::query_state)); }
@@ -191,7 +191,7 @@ struct meanings {
     constexpr meaning operator()(const reconnect_is&) const { return carrier_if(asks(verb::query_reconnect)); }
     constexpr meaning operator()(const timeout_is& m) const {
         if (asks(verb::query_timeout)) return meaning::carrier;
-        const timeout_kind own = timeout_of(asked.what);
+        const timeout_kind own = timeout_of(asked);
         return own != timeout_kind{} && static_cast<timeout_kind>(m.value) == own ? meaning::no_ack : meaning::alarm;
     }
     // Messages, PUBREL, answers to pings, tries to reconnect: never asked for.
@@ -200,6 +200,12 @@ struct meanings {
         return meaning::alarm;
     }
 };
+
+// The answer to `query_timeout`, where it could be an alarm.
+constexpr bool is_ambiguous(const line& m) {
+    const auto* const found = std::get_if<timeout_is>(&m);
+    return found != nullptr && found->value >= 1 && found->value <= 6;
+}
 
 }  // namespace detail
 

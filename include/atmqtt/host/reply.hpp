@@ -13,7 +13,11 @@
 #include <string_view>
 #include <variant>
 
-namespace atmqtt::detail {
+namespace atmqtt {
+
+struct chat_probe;  // of the tests
+
+namespace detail {
 
 /// The halves of an answer as they come, the verdict on them, and the acknowledgements that may still come later.
 class reply {
@@ -24,52 +28,82 @@ public:
         asked_.what = what;
         result_ = {};
         result_.what = what;
-        has_final_ = has_carrier_ = has_failed_ = is_tainted_ = false;
+        final_ = final_is::due;
+        has_carrier_ = has_failed_ = is_late_ = is_tainted_ = wants_clean_ = false;
     }
     void set_level(qos level) { asked_.level = level; }
+    /// Of CFG: whether sessions will be clean.
+    void set_clean(bool is_clean) { wants_clean_ = is_clean; }
     /// What was asked; its topic is the caller's to know.
     const question& asked() const { return asked_; }
     verb what() const { return asked_.what; }
     const from_chat::done& result() const { return result_; }
 
-    bool has_final() const { return has_final_; }
+    bool has_final() const { return final_ != final_is::due; }
+    /// The line that it is about, or the one that says that it has failed.
+    bool has_outcome() const { return has_carrier_ || has_failed_; }
     bool has_carrier() const { return has_carrier_; }
-    bool has_any() const { return has_final_ || has_carrier_ || has_failed_; }
-    bool is_whole() const { return has_final_ && (has_carrier_ || has_failed_ || !atmqtt::has_carrier(asked_)); }
+    /// The broker did not answer.
+    bool is_late() const { return is_late_; }
+    bool has_any() const { return has_final() || has_outcome() || is_late_; }
+    /// Nothing more is due that could change the verdict.
+    bool is_over() const {
+        if (is_late_ || final_ == final_is::error) return true;
+        return has_final() && (has_outcome() || !atmqtt::has_carrier(asked_));
+    }
 
     // --- what comes ---
 
-    void take_success() { has_final_ = true; }
-    void take_failure() { has_failed_ = true; }
-    void take_carrier(const line& m) {
-        has_carrier_ = true;
-        if (const auto* const ack = std::get_if<suback>(&m)) result_.granted = ack->code;
+    /// What a line is to whoever waits for the answer.
+    enum class news : std::uint8_t {
+        nothing,
+        alarm,
+        answer,
+        progress,  ///< part of the answer, but neither half of it
+        late_ack,
+        result,  ///< a half of the answer that needs no telling: the verdict will be its
+    };
+    /// A line, while an answer to `due` may come.
+    news hear(const question& due, const line& m) {
+        switch (meaning_of(due, m)) {
+            case meaning::success: final_ = final_is::ok; return news::result;
+            case meaning::refusal: return take_refusal(m);
+            case meaning::failure: has_failed_ = true; return news::answer;
+            case meaning::carrier: return take_carrier(m);
+            case meaning::progress: return is_older_owed() ? news::alarm : news::progress;
+            case meaning::no_ack: return take_lateness();
+            case meaning::late_ack: return news::late_ack;
+            case meaning::alarm: break;
+        }
+        return news::alarm;
     }
-    /// Lines may be hidden in a message whose length is wrong.
+    /// A line before the prompt: only an error means anything, while the prompt `is_due`. OK is tolerated.
+    news hear_before_prompt(bool is_due, const line& m) {
+        switch (meaning_of(is_due ? asked_ : question{}, m)) {
+            case meaning::success: return news::nothing;
+            case meaning::refusal: return take_refusal(m);
+            case meaning::carrier:
+            case meaning::late_ack: return news::late_ack;
+            default: return news::alarm;
+        }
+    }
+    /// Lines may be hidden in a message whose length is wrong, or lost.
     void taint() { is_tainted_ = true; }
 
     // --- verdicts ---
 
-    /// All that was due has come, or as much as ever will.
-    void finish() { conclude(has_any() ? judge() : verdict::no_answer); }
-    /// The error that ends a command. Where the acknowledgement is here it says nothing about the message.
-    void be_refused(cme code) {
-        result_.code = code;
-        const bool is_publish = what() == verb::publish;
-        const bool may_be_delivered = code == cme::publish_failed || code == cme::socket_failed;
-        if (is_publish && has_carrier_) return conclude(verdict::acknowledged);
-        conclude(is_publish && may_be_delivered ? verdict::unknown : verdict::refused);
-    }
-    void conclude(verdict how) {
+    /// All that was due has come, or as much as ever will. Of a message that was not sent nothing will come late.
+    void finish(bool was_sent) { conclude(judge(), was_sent); }
+    void conclude(verdict how, bool was_sent) {
         result_.how = is_tainted_ && how != verdict::refused ? verdict::unknown : how;
-        const bool may_come_late = atmqtt::has_carrier(asked_) && what() == verb::publish && !has_carrier_;
+        const bool may_come_late = is_publish() && atmqtt::has_carrier(asked_) && !has_carrier_ && was_sent;
         if (may_come_late && how != verdict::refused && owed(asked_.level) != most) ++owed(asked_.level);
+        if (what() == verb::configure && how != verdict::refused)
+            is_clean_ = wants_clean_ && result_.how == verdict::acknowledged;
     }
 
     // --- acknowledgements that come late ---
 
-    /// Whether an older message of this QoS is still owed its acknowledgement: nobody can tell then whose one is.
-    bool is_older_owed() const { return owed_[asked_.level == qos::exactly_once ? 1 : 0] != 0; }
     /// An acknowledgement that is not of the command under way. True if it can only be of one message.
     bool take_late(const line& m, bool is_another_due) {
         const bool is_puback = std::holds_alternative<puback>(m);
@@ -80,17 +114,66 @@ public:
         if (count != 0) --count;
         return is_the_only;
     }
+    /// Nothing that was sent on a link comes once it is closed; nor once there is another, if sessions are clean.
+    void note_link(const line& m) {
+        const auto* const disc = std::get_if<disc_is>(&m);
+        const auto* const open = std::get_if<open_is>(&m);
+        const bool is_closed = disc != nullptr && disc->what == status::ok;
+        const bool is_another = open != nullptr && open->what == status::ok;
+        if (is_closed || (is_another && is_clean_)) forget_owed();
+    }
     /// Nothing will come any more.
     void forget_owed() { owed_[0] = owed_[1] = 0; }
+    /// Nor is it known any more whether sessions are clean.
+    void forget_session() { is_clean_ = false; }
 
 private:
+    friend struct atmqtt::chat_probe;
+
+    enum class final_is : std::uint8_t { due, ok, error };
     static constexpr std::uint8_t most = 255;
 
+    news take_refusal(const line& m) {
+        const auto* const found = std::get_if<cme_error>(&m);
+        if (found != nullptr && found->form == error_form::number) result_.code = found->code;
+        final_ = final_is::error;
+        return news::result;
+    }
+    news take_carrier(const line& m) {
+        if (is_older_owed()) return news::late_ack;
+        has_carrier_ = true;
+        if (const auto* const ack = std::get_if<suback>(&m)) result_.granted = ack->code;
+        return news::answer;
+    }
+    // What was answered is not late: it is about something else.
+    news take_lateness() {
+        if (has_outcome()) return news::alarm;
+        is_late_ = true;
+        return news::result;
+    }
+    // Whether an older message of this QoS is still owed its acknowledgement: nobody can tell then whose one is.
+    bool is_older_owed() const { return is_publish() && owed_[asked_.level == qos::exactly_once ? 1 : 0] != 0; }
+
+    bool is_publish() const { return what() == verb::publish; }
     verdict judge() const {
+        const bool is_acknowledged = has_carrier_ || (has_final() && !atmqtt::has_carrier(asked_));
+        if (is_late_) return verdict::no_ack;
+        if (final_ == final_is::error) return judge_error();
         const bool is_refused_by_broker =
             what() == verb::subscribe && has_carrier_ && result_.granted == suback_refused;
         if (has_failed_ || is_refused_by_broker) return verdict::refused;
-        if (has_carrier_ || !atmqtt::has_carrier(asked_)) return verdict::acknowledged;
+        if (is_acknowledged) return verdict::acknowledged;
+        return has_final() ? judge_half() : verdict::no_answer;
+    }
+    // Where the acknowledgement is here an error says nothing about the message.
+    verdict judge_error() const {
+        if (!is_publish()) return verdict::refused;
+        if (has_carrier_) return verdict::acknowledged;
+        const bool may_be_delivered = result_.code == cme::publish_failed || result_.code == cme::socket_failed;
+        return may_be_delivered ? verdict::unknown : verdict::refused;
+    }
+    // OK alone.
+    verdict judge_half() const {
         switch (what()) {
             case verb::subscribe:
             case verb::unsubscribe:
@@ -103,11 +186,16 @@ private:
 
     question asked_ = {};
     from_chat::done result_ = {};
-    bool has_final_ = false;  // OK
+    final_is final_ = final_is::due;
     bool has_carrier_ = false;
     bool has_failed_ = false;
+    bool is_late_ = false;
     bool is_tainted_ = false;
+    bool wants_clean_ = false;
+    bool is_clean_ = false;
     std::uint8_t owed_[2] = {};  // of QoS 1 and 2
 };
 
-}  // namespace atmqtt::detail
+}  // namespace detail
+
+}  // namespace atmqtt

@@ -1,0 +1,726 @@
+// host/chat.hpp: what is an answer, and what it is worth, at its exact times: rules 1 to 9. Dialogues: transcripts.cpp.
+// SPDX-License-Identifier: MIT
+#include "chat_world.hpp"
+
+#include <atmqtt/host/chat.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace chat_world;
+using namespace std::string_literals;
+
+// --- rule 1 ---
+
+TEST_CASE("rule 1: until its last byte is offered, no line is an answer") {
+    at_each_clock([](world& w) {
+        w.says("OK", "+MQTTOPEN: OK", "+MQTTSUBACK: 1,1,t");
+        CHECK(w.told() == words{"alarm OK", "alarm +MQTTOPEN: OK", "late +MQTTSUBACK: 1,1,t"});
+        REQUIRE(w.it.send(sub));
+        w.says("OK", "ERROR", "+MQTTSUBACK: 1,1,t");
+        CHECK(w.told() == words{"alarm OK", "alarm ERROR", "late +MQTTSUBACK: 1,1,t"});
+        CHECK(w.take() == sub_line + "\r"s);
+        w.says("+MQTTSUBACK: 2,1,t", "OK");
+        CHECK(w.told() == words{"answer +MQTTSUBACK: 2,1,t", "SUB acknowledged, granted 1"});
+    });
+}
+
+TEST_CASE("rule 1: in the pause no line is an answer to the command that waits for its end") {
+    world w;
+    w.sends(query_state{}, "AT+MQTTSTAT?");
+    w.says("+MQTTSTAT: 1", "OK");
+    CHECK(w.told() == words{"answer +MQTTSTAT: 1", "STAT? acknowledged"});
+    REQUIRE(w.it.send(set_reconnect{true}));
+    CHECK(w.it.transmit().empty());
+    w.says("OK");
+    CHECK(w.told() == words{"alarm OK"});
+    w.hands_out("AT+MQTTREC=1\r");
+    w.says("OK");
+    CHECK(w.told() == words{"REC acknowledged"});
+}
+
+TEST_CASE("rule 1: an answer may come before the integrator has said that the command is out") {
+    world w;
+    REQUIRE(w.it.send(sub));
+    const std::size_t size = w.it.transmit().size();
+    w.says("+MQTTSUBACK: 1,1,t", "OK");
+    CHECK(w.told() == words{"answer +MQTTSUBACK: 1,1,t"});
+    CHECK_FALSE(w.it.is_ready());
+    w.it.transmitted(size, w.now);
+    w.tick();
+    CHECK(w.told() == words{"SUB acknowledged, granted 1"});
+}
+
+TEST_CASE("rule 1: a command that the module has a part of is handed out to its end, whatever it is answered") {
+    for (const char* const final : {"OK", "ERROR", "+CME ERROR: 601"}) {
+        CAPTURE(final);
+        world w;
+        REQUIRE(w.it.send(set_timeout{10}));
+        CHECK(w.take(5) == "AT+MQ");
+        w.says(final);
+        CHECK(w.told() == words{});
+        CHECK(w.it.is_pending());
+        CHECK(w.take() == "TTTO=10\r");
+        CHECK(w.told().size() == 1);
+        CHECK(w.it.is_ready());
+    }
+}
+
+TEST_CASE("a command taken byte by byte is one command, and what is taken that was not given counts for nothing") {
+    world w;
+    REQUIRE(w.it.send(set_reconnect{false}));
+    w.it.transmitted(5, w.now);
+    std::string line;
+    while (!w.it.transmit().empty()) line += w.take(1);
+    CHECK(line == "AT+MQTTREC=0\r");
+    w.it.transmitted(5, w.now);
+    w.says("OK");
+    CHECK(w.told() == words{"REC acknowledged"});
+}
+
+// --- rule 2 ---
+
+TEST_CASE("rule 2: with a carrier a command is done by both halves, in either order") {
+    struct row {
+        const char* carrier;
+        const char* line;
+        const char* answer;
+        const char* done;
+        bool (*send)(chat&);
+    };
+    const row table[] = {
+        {"+MQTTOPEN: OK", open_line, "answer +MQTTOPEN: OK", "OPEN acknowledged",
+         [](chat& c) { return bool{c.send(open{})}; }},
+        {"+MQTTSUBACK:1,1,t", sub_line, "answer +MQTTSUBACK: 1,1,t", "SUB acknowledged, granted 1",
+         [](chat& c) { return bool{c.send(sub)}; }},
+        {"+MQTT UNSUBACK:8,\"t\"", unsub_line, "answer +MQTT UNSUBACK:8,\"t\"", "UNSUB acknowledged",
+         [](chat& c) { return bool{c.send(unsub)}; }},
+        {"+MQTTPUBACK:0,5", "AT+MQTTPUB=\"t\",1,0,0,\"a\"", "answer +MQTTPUBACK: 0,5", "PUB acknowledged",
+         [](chat& c) { return bool{c.send(pub(q1))}; }},
+        {"+MQTTPUBCOMP:0,5", "AT+MQTTPUB=\"t\",2,0,0,\"a\"", "answer +MQTTPUBCOMP: 0,5", "PUB acknowledged",
+         [](chat& c) { return bool{c.send(pub(q2))}; }},
+        {"+MQTTDISC: OK", disc_line, "answer +MQTTDISC: OK", "DISC acknowledged",
+         [](chat& c) { return bool{c.send(disconnect{})}; }},
+        {"+MQTTCFG:\"(null)\"", "AT+MQTTCFG?", "answer +MQTTCFG:\"(null)\"", "CFG? acknowledged",
+         [](chat& c) { return bool{c.send(query_configuration{})}; }},
+        {"+MQTTSTAT:4", "AT+MQTTSTAT?", "answer +MQTTSTAT: 4", "STAT? acknowledged",
+         [](chat& c) { return bool{c.send(query_state{})}; }},
+        {"+MQTTSUB:", "AT+MQTTSUB?", "answer +MQTTSUB:", "SUB? acknowledged",
+         [](chat& c) { return bool{c.send(query_subscriptions{})}; }},
+        {"+MQTTPING: 1", "AT+MQTTPING?", "answer +MQTTPING: 1", "PING? acknowledged",
+         [](chat& c) { return bool{c.send(query_ping_echo{})}; }},
+        {"+MQTTREC: 1,0", "AT+MQTTREC?", "answer +MQTTREC: 1,0", "REC? acknowledged",
+         [](chat& c) { return bool{c.send(query_reconnect{})}; }},
+        {"+MQTTTO: 10", "AT+MQTTTO?", "answer +MQTTTO: 10", "TO? acknowledged",
+         [](chat& c) { return bool{c.send(query_timeout{})}; }},
+    };
+    for (const row& one : table) {
+        for (const bool is_ok_first : {false, true}) {
+            CAPTURE(one.line);
+            CAPTURE(is_ok_first);
+            world w;
+            REQUIRE(one.send(w.it));
+            w.hands_out(one.line + "\r"s);
+            w.says(is_ok_first ? "OK" : one.carrier);
+            CHECK(w.told() == (is_ok_first ? words{} : words{one.answer}));
+            CHECK(w.it.is_pending());
+            w.pass(999);
+            w.says(is_ok_first ? one.carrier : "OK");
+            CHECK(w.told() == (is_ok_first ? words{one.answer, one.done} : words{one.done}));
+            CHECK(w.it.is_ready());
+        }
+    }
+}
+
+TEST_CASE("rule 2: without a carrier a command is done by its final result") {
+    const configure m{"h", 1883, "i", 60, "u", "p"};
+    world w;
+    w.sends(m, "AT+MQTTCFG=\"h\",1883,\"i\",60,\"u\",\"p\",1,\"\",0");
+    w.says("OK");
+    w.sends(pub(q0), pub_line(q0));
+    w.says("OK");
+    w.sends(set_ping_echo{true}, "AT+MQTTPING=1");
+    w.says("OK");
+    w.sends(set_reconnect{true}, "AT+MQTTREC=1");
+    w.says("OK");
+    w.sends(set_timeout{10}, "AT+MQTTTO=10");
+    w.says("OK");
+    w.sends(delete_configuration{}, "AT+MQTTDEL");
+    w.says("OK");
+    w.sends(raw_command{"AT"}, "AT");
+    w.says("OK");
+    CHECK(w.told() == words{"CFG acknowledged", "PUB acknowledged", "PING acknowledged", "REC acknowledged",
+                            "TO acknowledged", "DEL acknowledged", "raw acknowledged"});
+}
+
+TEST_CASE("rule 2: PUBREC is a part of the answer at QoS 2, but neither half") {
+    world w;
+    w.sends(pub(q2), pub_line(q2));
+    w.says("+MQTTPUBREC: 0,7", "OK");
+    CHECK(w.told() == words{"answer +MQTTPUBREC: 0,7"});
+    CHECK(w.it.is_pending());
+    w.says("+MQTTPUBCOMP: 0,7");
+    CHECK(w.told() == words{"answer +MQTTPUBCOMP: 0,7", "PUB acknowledged"});
+}
+
+TEST_CASE("AT-25: whatever comes before, between and after the halves is told in its order") {
+    world w;
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTTO:5", "+MQTTPUBACK: 0,5");
+    w.hear("\r\n+MQTTPUBLISH:0,1,0,1,t,3,abc\r\n\r\nOK\r\n+MQTTREC:0\r\n\r\n+MQTTPINGRESP:OK\r\n");
+    CHECK(w.told() == words{"alarm +MQTTTO: 5", "answer +MQTTPUBACK: 0,5", "message q1 #1 t \"abc\"",
+                            "PUB acknowledged", "alarm +MQTTREC:0", "alarm +MQTTPINGRSP: OK"});
+}
+
+TEST_CASE("AT-25: any line that was not asked for is an alarm, whatever is under way") {
+    world w;
+    w.sends(query_state{}, "AT+MQTTSTAT?");
+    const words alarms = {"+MQTTOPEN: OK",    "+MQTTDISC: OK",   "+MQTTREC:1",       "+MQTTTO: 3",
+                          "+MQTTPUBREL: 0,1", "+MQTTPING: 1",    "+MQTTPINGRSP: OK", "+CME ERROR: 609",
+                          "+CME ERROR: 615",  "+CME ERROR: 619", "+MQTTPUBREC: 0,1"};
+    words expected;
+    for (const std::string& one : alarms) {
+        w.says(one);
+        expected.push_back("alarm " + one);
+    }
+    CHECK(w.told() == expected);
+    w.says("+MQTTSTAT: 1", "OK");
+    CHECK(w.told() == words{"answer +MQTTSTAT: 1", "STAT? acknowledged"});
+}
+
+// --- rule 3 ---
+
+TEST_CASE("rule 3: OK alone is `accepted` after the grace, and no more") {
+    at_each_clock([](world& w) {
+        w.sends(sub, sub_line);
+        w.pass(5000);
+        w.says("OK");
+        tells_after(w, 2000, {"SUB accepted"});
+        w.sends(unsub, unsub_line);
+        w.says("OK");
+        tells_after(w, 2000, {"UNSUB accepted"});
+        w.sends(pub(q1), pub_line(q1));
+        w.says("OK");
+        tells_after(w, 2000, {"PUB accepted"});
+        w.sends(pub(q2), pub_line(q2));
+        w.says("OK");
+        tells_after(w, 2000, {"PUB accepted"});
+        w.sends(disconnect{}, disc_line);
+        w.says("OK");
+        tells_after(w, 2000, {"DISC accepted"});
+        CHECK(w.it.is_ready());
+    });
+}
+
+TEST_CASE("rule 3: the carrier may come in the last millisecond of the grace; a query without it has no answer") {
+    world w;
+    w.sends(sub, sub_line);
+    w.says("OK");
+    w.pass(1999);
+    w.says("+MQTTSUBACK: 1,1,t");
+    CHECK(w.told() == words{"answer +MQTTSUBACK: 1,1,t", "SUB acknowledged, granted 1"});
+    w.sends(query_state{}, "AT+MQTTSTAT?");
+    w.says("OK");
+    tells_after(w, 2000, {"STAT? no_answer"});
+    CHECK(w.it.is_ready());  // it has answered, if with little
+}
+
+TEST_CASE("rule 3: OPEN waits its whole time for `+MQTTOPEN`, and has no answer then") {
+    at_each_clock([](world& w) {
+        w.sends(open{}, open_line);
+        w.pass(1000);
+        w.says("OK");
+        tells_after(w, 39000, {"OPEN no_answer"});
+        CHECK(w.it.is_ready());
+        w.sends(open{}, open_line);
+        w.says("OK");
+        w.pass(39999);
+        w.says("+MQTTOPEN:OK");
+        CHECK(w.told() == words{"answer +MQTTOPEN: OK", "OPEN acknowledged"});
+    });
+}
+
+TEST_CASE(
+    "the carrier without the final result is worth what it says; the module is probed, for its OK may still come") {
+    at_each_clock([](world& w) {
+        w.sends(pub(q1), pub_line(q1));
+        w.says("+MQTTPUBACK: 0,5");
+        CHECK(w.told() == words{"answer +MQTTPUBACK: 0,5"});
+        tells_after(w, 2000, {"PUB acknowledged"});
+        CHECK_FALSE(w.it.is_ready());
+        w.says("OK");  // not that of the next command
+        CHECK(w.told() == words{});
+        w.pass(2000);
+        CHECK(w.take() == "AT\r");
+        w.says("OK");
+        w.pass(300);
+        CHECK(w.it.is_ready());
+        CHECK(w.told() == words{});
+    });
+}
+
+// --- rule 4 ---
+
+TEST_CASE("rule 4: 128 refuses a subscription whatever the final result says, and a lower QoS is part of the verdict") {
+    struct row {
+        std::vector<std::string> lines;
+        std::string done;
+    };
+    const row table[] = {
+        {{"+MQTTSUBACK: 1,128,t", "OK"}, "SUB refused, granted 128"},
+        {{"OK", "+MQTTSUBACK: 1,128,t"}, "SUB refused, granted 128"},
+        {{"+MQTTSUBACK: 1,0,t", "OK"}, "SUB acknowledged, granted 0"},
+        {{"+MQTTSUBACK: 1,0,t", "+CME ERROR: 605"}, "SUB refused 605, granted 0"},
+        {{"+MQTTSUBACK: 1,128,t", "+CME ERROR: 605"}, "SUB refused 605"},
+        {{"+MQTTSUBACK: 1,1,t", "ERROR"}, "SUB refused, granted 1"},
+        {{"+MQTTSUBACK: 1,7,t", "OK"}, "SUB acknowledged, granted 7"},
+    };
+    for (const row& one : table) {
+        CAPTURE(one.done);
+        world w;
+        w.sends(sub, sub_line);
+        for (const std::string& line : one.lines) w.says(line);
+        CHECK(w.told().back() == one.done);
+    }
+    world w;
+    w.sends(sub, sub_line);
+    w.says("+MQTTSUBACK: 1,128,t");
+    (void)w.told();
+    tells_after(w, 2000, {"SUB refused, granted 128"});
+}
+
+TEST_CASE("rule 4: `+MQTTOPEN:FAIL` fails OPEN; an error behind it has the reason, OK changes nothing") {
+    for (const char* const final : {"+CME ERROR: 603", "OK", "ERROR"}) {
+        CAPTURE(final);
+        world w;
+        w.sends(open{}, open_line);
+        w.says("+MQTTOPEN:FAIL");
+        CHECK(w.told() == words{"answer +MQTTOPEN: FAIL"});
+        w.says(final);
+        CHECK(w.told() == words{final[0] == '+' ? "OPEN refused 603" : "OPEN refused"});
+        CHECK(w.it.is_ready());
+    }
+    world w;
+    w.sends(open{}, open_line);
+    w.says("OK", "+MQTTOPEN:FAIL");
+    CHECK(w.told() == words{"answer +MQTTOPEN: FAIL", "OPEN refused"});
+    w.sends(open{}, open_line);
+    w.says("+MQTTOPEN:FAIL");
+    (void)w.told();
+    tells_after(w, 2000, {"OPEN refused"});
+    CHECK_FALSE(w.it.is_ready());
+}
+
+TEST_CASE("rule 4: a DISC that fails is refused, and the link is not taken to be closed") {
+    world w;
+    w.sends(disconnect{}, disc_line);
+    w.says("+MQTTDISC: FAIL", "OK");
+    CHECK(w.told() == words{"answer +MQTTDISC: FAIL", "DISC refused"});
+}
+
+// --- rule 5: the codes are in meaning.cpp ---
+
+TEST_CASE("rule 5: an error that ends a command is its verdict, with the code; others are alarms") {
+    at_each_clock([](world& w) {
+        w.sends(sub, sub_line);
+        w.says("+CME ERROR: 603", "+CME ERROR: 608", "+CME ERROR: 606");
+        CHECK(w.told() == words{"alarm +CME ERROR: 603", "alarm +CME ERROR: 608", "SUB refused 606"});
+        w.sends(open{}, open_line);
+        w.says("+CME ERROR: 602");
+        CHECK(w.told() == words{"OPEN refused 602"});
+        w.sends(disconnect{}, disc_line);
+        w.says("+CME ERROR: 620");
+        CHECK(w.told() == words{"DISC refused 620"});
+        w.sends(delete_configuration{}, "AT+MQTTDEL");
+        w.says("+CME ERROR: 601");
+        CHECK(w.told() == words{"DEL refused 601"});
+    });
+}
+
+TEST_CASE("AT-31, rule 5: errors as text, without a code and with an unknown one end any command") {
+    struct row {
+        const char* line;
+        const char* done;
+    };
+    for (const row& one : {row{"ERROR", "STAT? refused"}, row{"+CME ERROR", "STAT? refused"},
+                           row{"+CME ERROR: operation not allowed", "STAT? refused"},
+                           row{"+CME ERROR: 3", "STAT? refused 3"}, row{"+CME ERROR:65535", "STAT? refused 65535"}}) {
+        CAPTURE(one.line);
+        world w;
+        w.sends(query_state{}, "AT+MQTTSTAT?");
+        w.says(one.line);
+        CHECK(w.told() == words{one.done});
+    }
+}
+
+TEST_CASE("rule 5: a publish that ends by 608 or 613 may have been delivered; by another code it was not") {
+    for (const qos level : {q0, q1, q2}) {
+        world w;
+        w.sends(pub(level), pub_line(level));
+        w.says("+CME ERROR: 608");
+        CHECK(w.told() == words{"PUB unknown 608"});
+        w.sends(pub(level), pub_line(level));
+        w.says("+CME ERROR: 613");
+        CHECK(w.told() == words{"PUB unknown 613"});
+        w.sends(pub(level), pub_line(level));
+        w.says("+CME ERROR: 601");
+        CHECK(w.told() == words{"PUB refused 601"});
+    }
+    world w;
+    w.sends(unsub, unsub_line);
+    w.says("+CME ERROR: 613");
+    CHECK(w.told() == words{"UNSUB refused 613"});
+}
+
+TEST_CASE("rule 5: an error behind the acknowledgement of a message does not unsay it") {
+    world w;
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTPUBACK: 0,5", "+CME ERROR: 608");
+    CHECK(w.told() == words{"answer +MQTTPUBACK: 0,5", "PUB acknowledged 608"});
+}
+
+// --- rule 6 ---
+
+TEST_CASE("rule 6: `+MQTTTO` of its own kind ends a command as `no_ack`, and its final result is swallowed") {
+    struct row {
+        const char* alarm;
+        const char* final;
+        const char* done;
+        const char* line;
+        bool (*send)(chat&);
+    };
+    const row table[] = {
+        {"+MQTTTO:1", "+CME ERROR: 604", "OPEN no_ack", open_line, [](chat& c) { return bool{c.send(open{})}; }},
+        {"+MQTTTO:2", "+CME ERROR: 608", "PUB no_ack", "AT+MQTTPUB=\"t\",1,0,0,\"a\"",
+         [](chat& c) { return bool{c.send(pub(q1))}; }},
+        {"+MQTTTO: 2", "OK", "PUB no_ack", "AT+MQTTPUB=\"t\",2,0,0,\"a\"",
+         [](chat& c) { return bool{c.send(pub(q2))}; }},
+        {"+MQTTTO:3", "+CME ERROR: 605", "SUB no_ack", sub_line, [](chat& c) { return bool{c.send(sub)}; }},
+        {"+MQTTTO:4", "+CME ERROR: 618", "UNSUB no_ack", unsub_line, [](chat& c) { return bool{c.send(unsub)}; }},
+    };
+    for (const row& one : table) {
+        CAPTURE(one.line);
+        at_each_clock([&](world& w) {
+            REQUIRE(one.send(w.it));
+            w.hands_out(one.line + "\r"s);
+            w.pass(10000);
+            w.says(one.alarm);
+            CHECK(w.told() == words{one.done});
+            CHECK_FALSE(w.it.is_ready());
+            w.pass(1999);
+            w.says(one.final);
+            CHECK(w.told() == words{});
+            CHECK(w.it.is_ready());
+            w.sends(set_reconnect{true}, "AT+MQTTREC=1");
+            w.says("OK");
+            CHECK(w.told() == words{"REC acknowledged"});
+        });
+    }
+}
+
+TEST_CASE("rule 6: without its final result the next command waits for the grace; with it, for the pause only") {
+    at_each_clock([](world& w) {
+        w.sends(sub, sub_line);
+        w.says("+MQTTTO:3");
+        CHECK(w.told() == words{"SUB no_ack"});
+        w.pass(1999);
+        CHECK_FALSE(w.it.is_ready());
+        w.pass(1);
+        CHECK(w.it.is_ready());
+        w.sends(sub, sub_line);
+        w.says("OK", "+MQTTTO:3");
+        CHECK(w.told() == words{"SUB no_ack"});
+        CHECK(w.it.is_ready());
+    });
+}
+
+TEST_CASE("rule 6: kinds of other commands, of pings and unknown ones are alarms") {
+    world w;
+    w.sends(sub, sub_line);
+    w.says("+MQTTTO:1", "+MQTTTO:2", "+MQTTTO:4", "+MQTTTO:5", "+MQTTTO:6", "+MQTTTO:7");
+    CHECK(w.told() == words{"alarm +MQTTTO: 1", "alarm +MQTTTO: 2", "alarm +MQTTTO: 4", "alarm +MQTTTO: 5",
+                            "alarm +MQTTTO: 6", "alarm +MQTTTO: 7"});
+    w.says("+MQTTSUBACK: 1,1,t", "OK");
+    (void)w.told();
+    w.sends(pub(q0), pub_line(q0));  // which nothing acknowledges
+    w.says("+MQTTTO:2", "OK");
+    CHECK(w.told() == words{"alarm +MQTTTO: 2", "PUB acknowledged"});
+}
+
+TEST_CASE("rule 6: what is acknowledged is not late: the alarm is about something else") {
+    world w;
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTPUBACK: 0,5", "+MQTTTO:2", "OK");
+    CHECK(w.told() == words{"answer +MQTTPUBACK: 0,5", "alarm +MQTTTO: 2", "PUB acknowledged"});
+}
+
+// --- rule 7 ---
+
+TEST_CASE("AT-26, rule 7: `+MQTTTO` answers its query, and is ambiguous from 1 to 6") {
+    for (const unsigned value : {0U, 1U, 2U, 3U, 4U, 5U, 6U, 7U, 10U, 65535U}) {
+        world w;
+        w.sends(query_timeout{}, "AT+MQTTTO?");
+        w.says("+MQTTTO: " + number(value), "OK");
+        const std::string doubt = value >= 1 && value <= 6 ? " ambiguous" : "";
+        CHECK(w.told() == words{"answer +MQTTTO: " + number(value) + doubt, "TO? acknowledged"});
+        w.says("+MQTTTO: " + number(value));
+        CHECK(w.told() == words{"alarm +MQTTTO: " + number(value)});
+    }
+}
+
+TEST_CASE("AT-26, rule 7: `+MQTTREC` with two fields answers the query, with one it is an alarm") {
+    world w;
+    w.says("+MQTTREC: 1,2");
+    CHECK(w.told() == words{"alarm +MQTTREC: 1,2"});
+    w.sends(query_reconnect{}, "AT+MQTTREC?");
+    w.says("+MQTTREC: 0", "+MQTTREC:1", "+MQTTREC: 1,2", "OK");
+    CHECK(w.told() == words{"alarm +MQTTREC:0", "alarm +MQTTREC:1", "answer +MQTTREC: 1,2", "REC? acknowledged"});
+}
+
+TEST_CASE("AT-26, rule 7: `+MQTTDISC` answers DISC, and else is an alarm: the link is closed") {
+    world w;
+    w.says("+MQTTDISC:OK");
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTDISC: OK");
+    CHECK(w.told() == words{"alarm +MQTTDISC: OK", "alarm +MQTTDISC: OK"});
+    CHECK(w.it.is_pending());
+    w.says("+CME ERROR: 608");
+    CHECK(w.told() == words{"PUB unknown 608"});
+    w.sends(disconnect{}, disc_line);
+    w.says("OK", "+MQTTDISC:OK", "+MQTTDISC: OK");
+    CHECK(w.told() == words{"answer +MQTTDISC: OK", "DISC acknowledged", "alarm +MQTTDISC: OK"});
+}
+
+TEST_CASE("AT-33: two answers are two answers, and one verdict") {
+    world w;
+    w.sends(query_state{}, "AT+MQTTSTAT?");
+    w.says("+MQTTSTAT: 1", "+MQTTSTAT: 0", "OK", "OK");
+    CHECK(w.told() == words{"answer +MQTTSTAT: 1", "answer +MQTTSTAT: 0", "STAT? acknowledged", "alarm OK"});
+}
+
+// --- rule 8 ---
+
+namespace {
+
+/// A publish whose acknowledgement stays owed.
+void owe(world& w, qos level) {
+    w.sends(pub(level), pub_line(level));
+    w.says("OK");
+    w.pass(2000);
+    CHECK(w.told() == words{"PUB accepted"});
+}
+
+}  // namespace
+
+TEST_CASE("AT-33, rule 8: a late acknowledgement is an event of its own, named where only one is owed") {
+    world w;
+    owe(w, q1);
+    w.says("+MQTTPUBACK: 0,5");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,5 of the last"});
+    w.says("+MQTTPUBACK: 0,5");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,5"});
+    owe(w, q2);
+    w.says("+MQTTPUBACK: 0,6", "+MQTTPUBCOMP: 0,6");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,6", "late +MQTTPUBCOMP: 0,6 of the last"});
+}
+
+TEST_CASE("AT-33, rule 8: where two are owed neither is named, until one is left") {
+    world w;
+    owe(w, q1);
+    owe(w, q2);
+    w.sends(pub(q1), pub_line(q1));
+    w.says("OK");
+    w.pass(2000);
+    (void)w.told();
+    w.says("+MQTTPUBACK: 0,5", "+MQTTPUBACK: 0,6", "+MQTTPUBACK: 0,7", "+MQTTPUBCOMP: 0,8");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,5", "late +MQTTPUBACK: 0,6 of the last", "late +MQTTPUBACK: 0,7",
+                            "late +MQTTPUBCOMP: 0,8 of the last"});
+}
+
+TEST_CASE("AT-33, rule 8: an acknowledgement that may be an older message's is not credited to the next") {
+    world w;
+    owe(w, q1);
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTPUBACK: 0,5", "OK");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,5"});
+    CHECK(w.it.is_pending());
+    w.says("+MQTTPUBACK: 0,6");
+    CHECK(w.told() == words{"answer +MQTTPUBACK: 0,6", "PUB acknowledged"});
+    owe(w, q1);
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTPUBACK: 0,7", "OK");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,7"});
+    tells_after(w, 2000, {"PUB accepted"});
+}
+
+TEST_CASE("rule 8: PUBREC that may be an older message's is an alarm") {
+    world w;
+    owe(w, q2);
+    w.sends(pub(q2), pub_line(q2));
+    w.says("+MQTTPUBREC: 0,5", "+MQTTPUBCOMP: 0,5", "+MQTTPUBREC: 0,6", "+MQTTPUBCOMP: 0,6", "OK");
+    CHECK(w.told() == words{"alarm +MQTTPUBREC: 0,5", "late +MQTTPUBCOMP: 0,5", "answer +MQTTPUBREC: 0,6",
+                            "answer +MQTTPUBCOMP: 0,6", "PUB acknowledged"});
+}
+
+TEST_CASE("rule 8: a message not offered yet, and one of another QoS, owe nothing") {
+    world w;
+    owe(w, q1);
+    REQUIRE(w.it.send(pub(q1)));
+    w.says("+MQTTPUBACK: 0,5");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,5 of the last"});
+    w.hands_out(pub_line(q1) + "\r");
+    w.says("+MQTTPUBACK: 0,6", "OK");
+    CHECK(w.told() == words{"answer +MQTTPUBACK: 0,6", "PUB acknowledged"});
+    owe(w, q1);
+    w.sends(pub(q2), pub_line(q2));
+    w.says("+MQTTPUBACK: 0,7");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,7 of the last"});
+}
+
+TEST_CASE("rule 8: of what was refused, or acknowledged, nothing is owed; of what is unknown it is") {
+    world w;
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+CME ERROR: 601", "+MQTTPUBACK: 0,1");
+    CHECK(w.told() == words{"PUB refused 601", "late +MQTTPUBACK: 0,1"});
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTPUBACK: 0,2", "+CME ERROR: 608", "+MQTTPUBACK: 0,2");
+    CHECK(w.told() == words{"answer +MQTTPUBACK: 0,2", "PUB acknowledged 608", "late +MQTTPUBACK: 0,2"});
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+CME ERROR: 608", "+MQTTPUBACK: 0,3");
+    CHECK(w.told() == words{"PUB unknown 608", "late +MQTTPUBACK: 0,3 of the last"});
+    w.sends(pub(q0), pub_line(q0));
+    w.says("+CME ERROR: 608", "+MQTTPUBACK: 0,3");
+    CHECK(w.told() == words{"PUB unknown 608", "late +MQTTPUBACK: 0,3"});
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTTO:2", "+MQTTPUBACK: 0,4");
+    CHECK(w.told() == words{"PUB no_ack", "late +MQTTPUBACK: 0,4 of the last"});
+}
+
+TEST_CASE("rule 8: with the link, or the module's memory, what is owed is gone") {
+    world w;
+    owe(w, q1);
+    w.says("+MQTTDISC: OK");
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTPUBACK: 0,5", "OK");
+    CHECK(w.told() == words{"alarm +MQTTDISC: OK", "answer +MQTTPUBACK: 0,5", "PUB acknowledged"});
+    owe(w, q1);
+    w.it.restarted(w.now);
+    w.pass(20);
+    w.says("+MQTTPUBACK: 0,6");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,6"});
+}
+
+TEST_CASE("rule 8: with another link it is gone too where sessions are clean, as the module was told") {
+    struct row {
+        bool is_clean;
+        const char* final;
+        bool is_gone;
+    };
+    for (const row& one : {row{true, "OK", true}, row{false, "OK", false}, row{true, "ERROR", false}}) {
+        CAPTURE(one.is_clean);
+        CAPTURE(one.final);
+        world w;
+        w.sends(configure{"h", 1, "i", 1, "u", "p", one.is_clean, true, "", false},
+                "AT+MQTTCFG=\"h\",1,\"i\",1,\"u\",\"p\","s + (one.is_clean ? "1" : "0"));
+        w.says(one.final);
+        (void)w.told();
+        owe(w, q1);
+        owe(w, q2);
+        w.says("+MQTTOPEN:FAIL", "+MQTTREC:0", "+MQTTOPEN:OK");
+        (void)w.told();
+        w.sends(pub(q1), pub_line(q1));
+        w.says("+MQTTPUBACK: 0,5", "OK");
+        w.pass(2000);
+        CHECK(w.told().back() == (one.is_gone ? "PUB acknowledged" : "PUB accepted"));
+    }
+    world w;
+    w.sends(configure{"h", 1, "i", 1, "u", "p", true, true, "", false}, "AT+MQTTCFG=\"h\",1,\"i\",1,\"u\",\"p\",1");
+    w.says("OK");
+    w.sends(raw_command{"AT+MQTTCFG=\"h\",1,\"i\",1,\"u\",\"p\",0"}, "AT+MQTTCFG=\"h\",1,\"i\",1,\"u\",\"p\",0");
+    w.says("OK");
+    (void)w.told();
+    owe(w, q1);
+    w.says("+MQTTOPEN:OK", "+MQTTPUBACK: 0,5");
+    CHECK(w.told() == words{"alarm +MQTTOPEN: OK", "late +MQTTPUBACK: 0,5 of the last"});
+}
+
+TEST_CASE("rule 8: a counted message refused before its prompt owes nothing") {
+    world w;
+    sends_counted(w);
+    w.says("+CME ERROR: 608", "+MQTTPUBACK: 0,5");
+    CHECK(w.told() == words{"PUB unknown 608", "late +MQTTPUBACK: 0,5"});
+}
+
+TEST_CASE("rule 8: more than 255 are owed, and none is named") {
+    world w;
+    for (int count = 0; count != 258; ++count) {
+        w.sends(pub(q1), pub_line(q1));
+        w.says("+CME ERROR: 608");
+    }
+    (void)w.told();
+    for (int count = 0; count != 254; ++count) w.says("+MQTTPUBACK: 0,5");
+    for (const std::string& one : w.told()) CHECK(one == "late +MQTTPUBACK: 0,5");
+}
+
+TEST_CASE("rule 8: SUBACK and UNSUBACK of another topic are late, and never those of the command under way") {
+    world w;
+    w.sends(sub, sub_line);
+    w.says("+MQTTSUBACK: 1,1,other", "+MQTT UNSUBACK:1,\"t\"", "+MQTTSUBACK: 1,1,tt", "OK");
+    CHECK(w.told() == words{"late +MQTTSUBACK: 1,1,other", "late +MQTT UNSUBACK:1,\"t\"", "late +MQTTSUBACK: 1,1,tt"});
+    tells_after(w, 2000, {"SUB accepted"});
+}
+
+// --- rule 9 ---
+
+TEST_CASE("rule 9: behind the header every line is an item until OK, in each of its spellings") {
+    world w;
+    w.sends(query_subscriptions{}, "AT+MQTTSUB?");
+    w.says("+MQTTSUB:", "dev/gsm/u", "a,1", "\"b,c\",2", "[d,0]", "+other: x", "> ", "AT+MQTTSUB?", "+MQTTSUB");
+    CHECK(w.told() == words{"answer +MQTTSUB:", "item dev/gsm/u", "item a,1", "item b,c,2", "item d,0",
+                            "item +other: x", "item > ", "item AT+MQTTSUB?", "item +MQTTSUB"});
+    w.says("OK");
+    CHECK(w.told() == words{"SUB? acknowledged"});
+    w.says("dev/gsm/u");
+    CHECK(w.told() == words{"text \"dev/gsm/u\""});
+}
+
+TEST_CASE("AT-32, rule 9: a topic that looks like an alarm is one, and one named OK is the end") {
+    world w;
+    w.sends(query_subscriptions{}, "AT+MQTTSUB?");
+    w.says("+MQTTSUB:", "+MQTTTO:5", "+MQTTREC:x", "a", "OK", "b", "OK");
+    CHECK(w.told() == words{"answer +MQTTSUB:", "alarm +MQTTTO: 5", "malformed \"+MQTTREC:x\": not a number at 9",
+                            "item a", "SUB? acknowledged", "text \"b\"", "alarm OK"});
+}
+
+TEST_CASE("rule 9: a list may take its time, line by line; an empty one is one too") {
+    at_each_clock([](world& w) {
+        w.sends(query_subscriptions{}, "AT+MQTTSUB?");
+        w.pass(999);
+        w.says("+MQTTSUB:");
+        for (int item = 0; item != 5; ++item) {
+            w.pass(999);
+            w.says("a");
+        }
+        (void)w.told();
+        w.pass(999);
+        w.says("OK");
+        CHECK(w.told() == words{"SUB? acknowledged"});
+        w.sends(query_subscriptions{}, "AT+MQTTSUB?");
+        w.says("+MQTTSUB:", "a");
+        (void)w.told();
+        tells_after(w, 1000, {"SUB? acknowledged"});
+    });
+}
+
+TEST_CASE("rule 9: before the header a line is text") {
+    world w;
+    w.sends(query_subscriptions{}, "AT+MQTTSUB?");
+    w.says("a", "OK");
+    CHECK(w.told() == words{"text \"a\""});
+    tells_after(w, 2000, {"SUB? no_answer"});
+}

@@ -1,0 +1,301 @@
+// Tests of atmqtt/host/host.hpp: how a module is brought up, and what each step may come to.            [2.3, 3.1]
+// SPDX-License-Identifier: MIT
+#include "host_world.hpp"
+
+#include <string>
+
+using atmqtt::errc;
+using atmqtt::host_options;
+using atmqtt::millis;
+using atmqtt::param;
+using atmqtt::qos;
+using atmqtt::testing::host_world;
+
+namespace {
+
+const std::string before_open =
+    "AT|ATE0|AT+CMEE=1|AT+MQTTDISC|AT+MQTTDEL|AT+MQTTCFG=\"h\",1883,\"me\",60,\"u\",\"s3cr3t,%2F\",0|"
+    "AT+MQTTTO=10|AT+MQTTREC=1|";
+const std::string open_command = "AT+MQTTOPEN=1,1,0,0,0,\"\",\"\"|";
+
+/// What comes of one command's answer: the events from its verdict on.
+std::string from(const char* words, const std::string& events) {
+    const auto at = events.find(words);
+    return at == std::string::npos ? "never: " + events : events.substr(at);
+}
+
+}  // namespace
+
+TEST_CASE("a module is brought up by these commands, in this order, 20 ms apart") {
+    host_world world;
+    world.subscriptions = {{"dev/gsm/u", qos::at_least_once}, {"pyr", qos::exactly_once}};
+    world.begin();
+    CHECK(world.commands() == "AT|");
+    CHECK(world.events() == "step raw acknowledged");
+    CHECK(world.just_at(20) == "step raw acknowledged");
+    CHECK(world.pass(180) ==
+          "step raw acknowledged; step DISC refused; step DEL acknowledged; step CFG acknowledged; "
+          "step TO acknowledged; step REC acknowledged; answer +MQTTOPEN: OK; step OPEN acknowledged; "
+          "step PING acknowledged; answer +MQTTSUBACK: 1,1,dev/gsm/u; step SUB acknowledged at 1");
+    CHECK(!world.it.is_open());
+    CHECK(world.pass(20) == "answer +MQTTSUBACK: 1,2,pyr; step SUB acknowledged at 2; opened");
+    CHECK(world.it.is_open());
+    CHECK("AT|" + world.commands() ==
+          before_open + open_command + "AT+MQTTPING=1|AT+MQTTSUB=\"dev/gsm/u\",1|AT+MQTTSUB=\"pyr\",2|");
+}
+
+TEST_CASE("without subscriptions it is open after the last setting") {
+    host_world world;
+    const std::string events = world.open();
+    CHECK(from("step PING", events) == "step PING acknowledged; opened");
+    CHECK(world.commands() == before_open + open_command + "AT+MQTTPING=1|");
+}
+
+TEST_CASE("the settings are told as they are") {
+    host_world world;
+    world.wanted.timeout = 3;
+    world.wanted.recon = false;
+    world.wanted.rsp_echo = false;
+    world.wanted.greeting.will_flag = true;
+    world.wanted.greeting.will_topic = "will";
+    world.wanted.greeting.will_mesg = "bye";
+    world.open();
+    const std::string commands = world.commands();
+    CHECK(commands.find("AT+MQTTTO=3|AT+MQTTREC=0|AT+MQTTOPEN=1,1,1,0,0,\"will\",\"bye\"|AT+MQTTPING=0|") !=
+          std::string::npos);
+}
+
+TEST_CASE("each step may come to this") {
+    const struct {
+        const char* command;
+        const char* reply;
+        const char* step;    // from which on
+        std::string events;  // within a second
+        bool recon = true;
+    } rows[] = {
+        // What may well be refused, and goes on.
+        {"AT+CMEE", "ERROR", "step raw refused",
+         "step raw refused; step DISC refused; step DEL acknowledged; "
+         "step CFG acknowledged; step TO acknowledged; step REC acknowledged; answer +MQTTOPEN: OK; "
+         "step OPEN acknowledged; step PING acknowledged; answer +MQTTSUBACK: 1,1,t; step SUB acknowledged at 1; "
+         "opened"},
+        {"AT+MQTTDISC", "OK|+MQTTDISC: OK", "step DEL",
+         "step DEL acknowledged; "
+         "step CFG acknowledged; step TO acknowledged; step REC acknowledged; answer +MQTTOPEN: OK; "
+         "step OPEN acknowledged; step PING acknowledged; answer +MQTTSUBACK: 1,1,t; step SUB acknowledged at 1; "
+         "opened"},
+        {"AT+MQTTDEL", "+CME ERROR: 601", "step DEL",
+         "step DEL refused 601; "
+         "step CFG acknowledged; step TO acknowledged; step REC acknowledged; answer +MQTTOPEN: OK; "
+         "step OPEN acknowledged; step PING acknowledged; answer +MQTTSUBACK: 1,1,t; step SUB acknowledged at 1; "
+         "opened"},
+        {"AT+MQTTTO", "ERROR", "step TO",
+         "step TO refused; step REC acknowledged; answer +MQTTOPEN: OK; "
+         "step OPEN acknowledged; step PING acknowledged; answer +MQTTSUBACK: 1,1,t; step SUB acknowledged at 1; "
+         "opened"},
+        {"AT+MQTTREC", "ERROR", "step REC",
+         "step REC refused; answer +MQTTOPEN: OK; "
+         "step OPEN acknowledged; step PING acknowledged; answer +MQTTSUBACK: 1,1,t; step SUB acknowledged at 1; "
+         "opened"},
+        {"AT+MQTTPING", "ERROR", "step PING",
+         "step PING refused; answer +MQTTSUBACK: 1,1,t; "
+         "step SUB acknowledged at 1; opened"},
+        // What must not be.
+        {"AT+MQTTCFG=", "ERROR", "step CFG", "step CFG refused; closed refused; retrying 1000"},
+        {"AT+MQTTOPEN", "+CME ERROR: 614", "step OPEN", "step OPEN refused 614; closed bad_credentials; retrying 1000"},
+        {"AT+MQTTOPEN", "+CME ERROR: 601", "step OPEN", "step OPEN refused 601; closed refused; retrying 1000"},
+        {"AT+MQTTOPEN", "ERROR", "step OPEN", "step OPEN refused; closed refused; retrying 1000"},
+        {"AT+MQTTOPEN", "+CME ERROR: 600", "step OPEN", "step OPEN refused 600; network_needed"},
+        // The module tries again by itself, if it may.
+        {"AT+MQTTOPEN", "+CME ERROR: 603", "step OPEN", "step OPEN refused 603"},
+        {"AT+MQTTOPEN", "+CME ERROR: 604", "step OPEN", "step OPEN refused 604"},
+        {"AT+MQTTOPEN", "+MQTTTO:1|+CME ERROR: 604", "step OPEN", "step OPEN no_ack"},
+        {"AT+MQTTOPEN", "+MQTTOPEN:FAIL|+CME ERROR: 603", "step OPEN", "step OPEN refused 603"},
+        {"AT+MQTTOPEN", "+CME ERROR: 603", "step OPEN", "step OPEN refused 603; closed refused; retrying 1000", false},
+        {"AT+MQTTOPEN", "+MQTTTO:1|+CME ERROR: 604", "step OPEN", "step OPEN no_ack; closed refused; retrying 1000",
+         false},
+        // Subscriptions that are as good as made, or are refused: the others are as good as before.
+        {"AT+MQTTSUB", "+CME ERROR: 606", "step SUB", "step SUB refused 606; opened"},
+        {"AT+MQTTSUB", "+CME ERROR: 601", "step SUB", "step SUB refused 601; opened"},
+        {"AT+MQTTSUB", "+MQTTSUBACK: 1,128,t|OK", "step SUB", "step SUB refused; opened"},
+        {"AT+MQTTSUB", "+MQTTSUBACK: 1,0,t|OK", "step SUB", "step SUB acknowledged at 0; opened"},
+        // The link is lost with them.
+        {"AT+MQTTSUB", "+CME ERROR: 613", "step SUB", "step SUB refused 613"},
+        {"AT+MQTTSUB", "+CME ERROR: 605", "step SUB", "step SUB refused 605"},
+        {"AT+MQTTSUB", "+MQTTTO:3|+CME ERROR: 605", "step SUB", "step SUB no_ack"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.command);
+        CAPTURE(row.reply);
+        host_options options;
+        options.first_wait = options.longest_wait = millis{1'000};
+        host_world world{options};
+        world.subscriptions = {{"t", qos::at_least_once}};
+        world.wanted.recon = row.recon;
+        world.replies[row.command] = row.reply;
+        std::string events = from(row.step, world.open());
+        const auto jitter = events.find("retrying ");  // its bounds are tested below
+        if (jitter != std::string::npos) events = events.substr(0, jitter) + "retrying 1000";
+        CHECK(events == row.events);
+        CHECK(world.it.is_open() == (events.find("opened") != std::string::npos));
+    }
+}
+
+TEST_CASE("a module that comes late is waited for by AT, and brought up from the start") {
+    host_world world;
+    world.replies[""] = host_world::silence;
+    CHECK(world.open() == "step raw no_answer");
+    CHECK(world.commands() == "AT|");
+    CHECK(world.pass(2'000).empty());
+    CHECK(world.commands() == "AT|");
+    CHECK(world.pass(10'000).empty());
+    CHECK(world.commands() == "AT|AT|AT|AT|AT|AT|AT|AT|AT|AT|");
+    world.replies[""] = "OK";
+    CHECK(from("step PING", world.pass(3'000)) == "step PING acknowledged; opened");
+    CHECK(world.commands() == "AT|" + before_open + open_command + "AT+MQTTPING=1|");
+}
+
+TEST_CASE("a step without an answer: once the module answers again it begins anew") {
+    for (const char* const command : {"ATE0", "AT+CMEE", "AT+MQTTDISC", "AT+MQTTDEL", "AT+MQTTCFG=", "AT+MQTTTO",
+                                      "AT+MQTTREC", "AT+MQTTPING", "AT+MQTTSUB"}) {
+        CAPTURE(std::string(command));
+        host_world world;
+        world.subscriptions = {{"t", qos::at_least_once}};
+        const auto replies = world.replies;
+        world.replies[command] = host_world::silence;
+        world.begin();
+        std::string events;
+        while (events.find("no_answer") == std::string::npos) events += world.pass(1);
+        CHECK(events.find("closed") == std::string::npos);
+        world.replies = replies;
+        CHECK(from("step PING", world.pass(4'000)) ==
+              "step PING acknowledged; answer +MQTTSUBACK: 1,1,t; step SUB acknowledged at 1; opened");
+    }
+}
+
+TEST_CASE("an OPEN without an answer in its time has failed") {
+    host_world world;
+    world.replies["AT+MQTTOPEN"] = host_world::silence;
+    world.open();
+    CHECK(world.pass(39'000).empty());
+    CHECK(from("step OPEN", world.pass(1'000)).rfind("step OPEN no_answer; closed no_answer; retrying ", 0) == 0);
+}
+
+TEST_CASE("without a network it waits, for as long as it takes, and then goes on with OPEN") {
+    host_world world;
+    world.replies["AT+MQTTOPEN"] = "+CME ERROR: 600";
+    world.open();
+    world.commands();
+    CHECK(world.pass(3'600'000).empty());
+    CHECK(world.commands().empty());
+    CHECK(!world.it.is_open());
+    SUBCASE("it is activated by commands of one's own") {
+        CHECK(world.it.send(atmqtt::raw_command{"AT+CGACT=1,1"}, world.now));
+        CHECK(world.events() == "done raw acknowledged");
+        world.replies["AT+MQTTOPEN"] = "+MQTTOPEN: OK|OK";
+        world.it.network_ready(world.now);
+        CHECK(world.pass(100) == "answer +MQTTOPEN: OK; step OPEN acknowledged; step PING acknowledged; opened");
+        CHECK(world.commands() == "AT+CGACT=1,1|" + open_command + "AT+MQTTPING=1|");
+    }
+    SUBCASE("it is not there after all") {
+        world.it.network_ready(world.now);
+        CHECK(world.pass(100) == "step OPEN refused 600; network_needed");
+    }
+    SUBCASE("it is closed meanwhile") {
+        world.it.close(world.now);
+        CHECK(world.pass(100) == "closed asked");
+        world.it.network_ready(world.now);
+        CHECK(world.pass(100'000).empty());
+        CHECK(world.commands().empty());
+    }
+}
+TEST_CASE("network_ready says nothing to a host that has not asked") {
+    host_world world;
+    world.it.network_ready(world.now);
+    CHECK(world.pass(1'000).empty());
+    world.be_open();
+    world.it.network_ready(world.now);
+    CHECK(world.pass(1'000).empty());
+    CHECK(world.commands().empty());
+    CHECK(world.it.is_open());
+}
+
+TEST_CASE("settings that no module could be told are refused, and nothing is sent") {
+    host_world world;
+    const auto refused = [&world](errc code, param field) {
+        const auto opening = world.it.open(world.wanted, world.now);
+        CHECK(!opening);
+        CHECK(opening.why().code == code);
+        CHECK(opening.why().field == field);
+        CHECK(world.pass(1'000).empty());
+        CHECK(world.commands().empty());
+    };
+    const atmqtt::subscribe wrong[] = {{"good", qos::at_most_once}, {"a\"b", qos::at_most_once}};
+    SUBCASE("a host with a quote") {
+        world.wanted.server.host = "h\"";
+        refused(errc::forbidden_byte, param::host);
+    }
+    SUBCASE("port 0") {
+        world.wanted.server.port = 0;
+        refused(errc::out_of_range, param::port);
+    }
+    SUBCASE("encrypted without a version") {
+        world.wanted.server.short_form = false;
+        world.wanted.server.encrypt = true;
+        refused(errc::inconsistent, param::version);
+    }
+    SUBCASE("a will that is too long") {
+        static const std::string will(513, 'x');
+        world.wanted.greeting.will_mesg = std::string_view(will);
+        refused(errc::too_long, param::will_mesg);
+    }
+    SUBCASE("no timeout") {
+        world.wanted.timeout = 0;
+        refused(errc::out_of_range, param::timeout);
+    }
+    SUBCASE("a subscription that would break out of its quotes") {
+        world.wanted.subscriptions = wrong;
+        world.wanted.subscription_count = 2;
+        refused(errc::forbidden_byte, param::topic);
+    }
+    world.wanted = {};
+    world.wanted.server.host = "h";
+    CHECK(world.it.open(world.wanted, world.now));
+    CHECK(world.it.open(world.wanted, world.now).why().code == errc::busy);
+}
+
+TEST_CASE("settings that are doubtful are warned of") {
+    host_world world;
+    const std::string rest = "; step raw acknowledged";
+    SUBCASE("keepAlive shorter than the timeout") {
+        world.wanted.server.keep_alive = 9;
+        world.begin();
+        CHECK(world.events() == "warning keep_alive" + rest);
+    }
+    SUBCASE("keepAlive as long as the timeout") {
+        world.wanted.server.keep_alive = 10;
+        world.begin();
+        CHECK(world.events() == "step raw acknowledged");
+    }
+    SUBCASE("no pings at all") {
+        world.wanted.server.keep_alive = 0;
+        world.begin();
+        CHECK(world.events() == "step raw acknowledged");
+    }
+    static const std::string long_word(128, 'w');
+    SUBCASE("a CONNECT of 253 bytes") {
+        world.wanted.server.user = std::string_view(long_word).substr(0, 101);
+        world.wanted.server.passwd = std::string_view(long_word);
+        world.wanted.server.id = "12345678";  // 14 + 8, 2 + 101, 2 + 128
+        world.wanted.greeting.will_flag = false;
+        world.begin();
+        CHECK(world.events() == "step raw acknowledged");
+    }
+    SUBCASE("a CONNECT of 257 bytes") {
+        world.wanted.server.user = std::string_view(long_word).substr(0, 102);
+        world.wanted.server.passwd = std::string_view(long_word);
+        world.wanted.server.id = "1234567890";
+        world.begin();
+        CHECK(world.events() == "warning long_greeting" + rest);
+    }
+}

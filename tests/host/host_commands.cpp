@@ -1,0 +1,260 @@
+// Tests of atmqtt/host/host.hpp: the user's commands, what is passed on, and what holds whatever happens.   [2.3.4 - 2.3.6]
+// SPDX-License-Identifier: MIT
+#include "host_world.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+using atmqtt::errc;
+using atmqtt::host;
+using atmqtt::host_options;
+using atmqtt::millis;
+using atmqtt::qos;
+using atmqtt::raw_command;
+using atmqtt::testing::host_world;
+
+namespace {
+
+errc outcome(const atmqtt::result<atmqtt::nothing>& sent) { return sent ? errc::none : sent.why().code; }
+
+/// Every way to send something.
+struct outcomes {
+    errc publish, subscribe, unsubscribe, raw;
+
+    explicit outcomes(host_world& in)
+        : publish(outcome(in.it.publish("p", "x", qos::at_most_once, false, in.now))),
+          subscribe(outcome(in.it.subscribe("s", qos::at_most_once, in.now))),
+          unsubscribe(outcome(in.it.unsubscribe("s", in.now))),
+          raw(outcome(in.it.send(raw_command{"AT"}, in.now))) {}
+    bool are(errc of_mqtt, errc of_raw) const {
+        return publish == of_mqtt && subscribe == of_mqtt && unsubscribe == of_mqtt && raw == of_raw;
+    }
+};
+
+}  // namespace
+
+// --- when something can be sent ---
+
+TEST_CASE("what is not open publishes nothing; a raw command goes at any time but while the host sends its own") {
+    host_world world;
+    CHECK(world.it.send(raw_command{"AT+CSQ"}, world.now));
+    CHECK(world.events() == "done raw acknowledged");
+    world.pass(20);
+    CHECK(!world.it.publish("p", "x", qos::at_most_once, false, world.now));
+
+    world.replies["AT+MQTTOPEN"] = host_world::silence;
+    world.open();
+    CHECK(outcomes{world}.are(errc::not_open, errc::busy));
+    world.hear("+MQTTOPEN: OK|OK");
+    CHECK(atmqtt::ends_with(world.pass(100), "opened"));
+
+    world.replies["AT+MQTTPUB"] = host_world::silence;
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    CHECK(outcomes{world}.are(errc::busy, errc::busy));
+    world.hear("OK|+MQTTPUBACK:0,1");
+    CHECK(world.it.is_open());
+    CHECK(world.hear("+MQTTREC:0") == "x");
+    CHECK(!world.it.publish("p", "x", qos::at_most_once, false, world.now));
+    CHECK(outcome(world.it.send(raw_command{"AT"}, world.now)) == errc::none);
+    world.pass(100);
+    world.hear("+MQTTDISC: OK");
+    CHECK(!world.it.publish("p", "x", qos::at_most_once, false, world.now));
+    CHECK(world.it.send(raw_command{"AT"}, world.now));
+}
+TEST_CASE("what cannot be formatted is refused, and the next one goes") {
+    host_world world;
+    world.be_open();
+    CHECK(outcome(world.it.publish("p\"", "x", qos::at_most_once, false, world.now)) == errc::forbidden_byte);
+    CHECK(outcome(world.it.publish("p", std::string(1'025, '\n'), qos::at_most_once, false, world.now)) ==
+          errc::too_long);
+    CHECK(outcome(world.it.subscribe(std::string(513, 's'), qos::at_most_once, world.now)) == errc::too_long);
+    CHECK(outcome(world.it.unsubscribe("a\nb", world.now)) == errc::forbidden_byte);
+    CHECK(outcome(world.it.send(raw_command{"AT\rAT"}, world.now)) == errc::forbidden_byte);
+    CHECK(world.events().empty());
+    CHECK(world.commands().empty());
+    CHECK(world.it.publish("p", "x", qos::at_most_once, false, world.now));
+    CHECK(world.events() == "done PUB acknowledged");
+}
+
+TEST_CASE("each command has one verdict") {
+    const struct {
+        char what;  // p0 p1 p2, s, u, r
+        const char* reply;
+        const char* events;
+    } rows[] = {
+        {'0', "OK", "done PUB acknowledged"},
+        {'1', "+MQTTPUBACK: 0,7|OK", "answer +MQTTPUBACK: 0,7; done PUB acknowledged"},
+        {'1', "OK|+MQTTPUBACK: 0,7", "answer +MQTTPUBACK: 0,7; done PUB acknowledged"},
+        {'2', "+MQTTPUBREC: 0,7|+MQTTPUBCOMP: 0,7|OK",
+         "answer +MQTTPUBREC: 0,7; answer +MQTTPUBCOMP: 0,7; done PUB acknowledged"},
+        {'1', "OK", "done PUB accepted"},
+        {'1', "+CME ERROR: 608", "done PUB unknown 608"},
+        {'1', "+CME ERROR: 601", "done PUB refused 601"},
+        {'1', "+MQTTTO:2|+CME ERROR: 608", "done PUB no_ack"},
+        {'1', "-", "done PUB no_answer"},
+        {'s', "+MQTTSUBACK: 1,1,s|OK", "answer +MQTTSUBACK: 1,1,s; done SUB acknowledged at 1"},
+        {'s', "+MQTTSUBACK: 1,128,s|OK", "answer +MQTTSUBACK: 1,128,s; done SUB refused"},
+        {'s', "+CME ERROR: 606", "done SUB refused 606"},
+        {'u', "+MQTT UNSUBACK: 1,\"s\"|OK", "answer +MQTT UNSUBACK:1,\"s\"; done UNSUB acknowledged"},
+        {'r', "+CSQ: 20,99|OK", "text of the answer +CSQ: 20,99; done raw acknowledged"},
+        {'r', "ERROR", "done raw refused"},
+        {'r', "-", "done raw no_answer"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(std::string(row.reply));
+        host_options options;
+        options.check = millis{0};
+        host_world world{options};
+        world.be_open();
+        for (const char* const command : {"AT+MQTTPUB", "AT+MQTTSUB", "AT+MQTTUNSUB", "AT+CSQ"})
+            world.replies[command] = row.reply;
+        switch (row.what) {
+            case 's': REQUIRE(world.it.subscribe("s", qos::at_least_once, world.now)); break;
+            case 'u': REQUIRE(world.it.unsubscribe("s", world.now)); break;
+            case 'r': REQUIRE(world.it.send(raw_command{"AT+CSQ"}, world.now)); break;
+            default: REQUIRE(world.it.publish("p", "x", static_cast<qos>(row.what - '0'), false, world.now));
+        }
+        std::string events = world.pass(60'000);
+        const auto check = events.find("; answer +MQTTSTAT");  // after what is not known
+        CHECK(events.substr(0, check) == row.events);
+    }
+}
+
+// --- handlers ---
+
+TEST_CASE("a handler answers the message that it looks at, and goes on looking") {
+    host_world world;
+    world.be_open();
+    unsigned sent = 0;
+    world.handler = [&](const host::event& found) {
+        const auto* const m = std::get_if<atmqtt::on::message>(&found);
+        if (m == nullptr) return;
+        REQUIRE(world.it.publish("reply", "got it", qos::at_least_once, false, world.now));
+        ++sent;
+        CHECK(m->what.payload == "\r\nOK\r\n");
+        CHECK(!world.it.publish("reply", "twice", qos::at_least_once, false, world.now));
+    };
+    world.replies["AT+MQTTPUB"] = "+MQTTPUBACK: 0,9|OK";
+    CHECK(world.hear("+MQTTPUBLISH: 0,1,0,4,\"t\",6,\r\nOK\r\n|+MQTTTO:5") ==
+          "message t at 1 6 \\x0D\\x0AOK\\x0D\\x0A; alarm +MQTTTO: 5; answer +MQTTPUBACK: 0,9; done PUB acknowledged");
+    CHECK(sent == 1);
+    CHECK(world.commands() == "AT+MQTTPUB=\"reply\",1,0,0,\"got it\"|");
+}
+TEST_CASE("a handler sends the next one when the one before is done") {
+    host_world world;
+    world.be_open();
+    unsigned left = 5;
+    world.handler = [&](const host::event& found) {
+        if (std::holds_alternative<atmqtt::on::done>(found) && left-- != 0)
+            REQUIRE(world.it.publish("p", std::to_string(left), qos::at_most_once, false, world.now));
+    };
+    REQUIRE(world.it.publish("p", "first", qos::at_most_once, false, world.now));
+    world.pass(1'000);
+    CHECK(world.commands() ==
+          "AT+MQTTPUB=\"p\",0,0,0,\"first\"|AT+MQTTPUB=\"p\",0,0,0,\"4\"|AT+MQTTPUB=\"p\",0,0,0,\"3\"|"
+          "AT+MQTTPUB=\"p\",0,0,0,\"2\"|AT+MQTTPUB=\"p\",0,0,0,\"1\"|AT+MQTTPUB=\"p\",0,0,0,\"0\"|");
+}
+TEST_CASE("a handler publishes as soon as it is open, closes, and opens again") {
+    host_world world;
+    unsigned turns = 0;
+    world.handler = [&](const host::event& found) {
+        if (std::holds_alternative<atmqtt::on::opened>(found))
+            REQUIRE(world.it.publish("p", "x", qos::at_most_once, false, world.now));
+        if (std::holds_alternative<atmqtt::on::done>(found)) world.it.close(world.now);
+        if (std::holds_alternative<atmqtt::on::closed>(found) && ++turns != 3)
+            REQUIRE(world.it.open(world.wanted, world.now));
+    };
+    world.begin();
+    world.pass(10'000);
+    CHECK(turns == 3);
+}
+
+// --- what is passed on ---
+
+TEST_CASE("what was not asked for is passed on, in its order, whatever the state") {
+    const std::string lines =
+        "+MQTTTO:5|+MQTTPINGRSP: OK|+CME ERROR: 609|+MQTTPUBREL: 0,4|RING|+MQTTPUBACK: 0,3|+MQTTSUBACK: x";
+    const std::string words =
+        "alarm +MQTTTO: 5; alarm +MQTTPINGRSP: OK; alarm +CME ERROR: 609; alarm +MQTTPUBREL: 0,4; "
+        "text RING; late +MQTTPUBACK: 0,3; malformed +MQTTSUBACK: x";
+    host_world world;
+    CHECK(world.hear(lines) == words);
+    world.be_open();
+    CHECK(world.hear(lines) == words);
+    world.hear("+MQTTREC:0");
+    CHECK(world.hear(lines) == words);
+    world.hear("+MQTTDISC: OK");
+    CHECK(world.hear(lines) == words);
+}
+TEST_CASE("messages come while it is brought up, and while it is closed") {
+    host_world world;
+    const std::string message = "message t at 0 2 hi";
+    CHECK(world.hear("+MQTTPUBLISH: 0,0,0,0,\"t\",2,hi") == message);
+    world.replies["AT+MQTTOPEN"] = host_world::silence;
+    world.open();
+    CHECK(world.hear("+MQTTPUBLISH: 0,0,0,0,\"t\",2,hi") == message);
+}
+TEST_CASE("a message larger than its memory is told of") {
+    host_world world;
+    world.be_open();
+    CHECK(world.hear("+MQTTPUBLISH: 0,0,0,0,\"t\",900," + std::string(900, 'x') + "|RING") ==
+          "too_large t at 0 900; text RING");
+    CHECK(world.hear(std::string(900, 'y') + "|RING").rfind("overlong ", 0) == 0);
+}
+
+// --- credentials ---
+
+TEST_CASE("an echo of CFG, a module that shows it, and one that garbles it: no event holds the password") {
+    const std::string secret(atmqtt::testing::password);
+    host_world world;  // looks for it in each event
+    world.echoes = true;
+    world.replies["AT+MQTTCFG="] = "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"" + secret + "\",0|what " + secret + "|OK";
+    const std::string events = world.open();
+    CAPTURE(events);
+    CHECK(events.find("text 17 bytes") != std::string::npos);
+    CHECK(atmqtt::ends_with(events, "opened"));
+    world.hear("AT+MQTTCFG=\"h\",1883,\"me\",60,\"u\",\"" + secret + "\",0");
+    world.hear("+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"" + secret);
+}
+
+// --- whatever the clock says, wherever the memory is ---
+
+TEST_CASE("a day in the life, around every wrap of the clock, and in memory that moves, is the same") {
+    const auto day = [](std::uint32_t start, bool moves) {
+        host_options options;
+        options.check = millis{30'000};
+        host_world world{options, start};
+        world.moves = moves;
+        world.subscriptions = {{"t", qos::exactly_once}};
+        world.replies["AT+MQTTPUB=\"none"] = host_world::silence;
+        world.replies["AT+MQTTPUB=\"one"] = "+MQTTPUBACK: 0,1|OK";
+        std::string log = world.open();
+        const auto add = [&log](const std::string& more) { log += "; " + more; };
+        REQUIRE(world.it.publish("one", "x", qos::at_least_once, false, world.now));
+        add(world.pass(40'000));
+        add(world.hear("+MQTTREC:0"));
+        add(world.pass(95'000));
+        REQUIRE(world.it.publish("none", "x", qos::at_least_once, false, world.now));
+        add(world.pass(20'000));
+        world.replies["AT+MQTTOPEN"] = "+CME ERROR: 603|+MQTTDISC: OK";
+        add(world.hear("+MQTTDISC: OK"));
+        add(world.pass(600'000));
+        world.replies["AT+MQTTOPEN"] = "+MQTTOPEN: OK|OK";
+        add(world.pass(300'000));
+        world.it.close(world.now);
+        add(world.pass(60'000));
+        return log + world.commands();
+    };
+    const std::string as_it_is = day(0, false);
+    CHECK(as_it_is.find("closed asked") != std::string::npos);
+    CHECK(day(0, true) == as_it_is);
+    for (const std::uint32_t wrap : {0x80000000U, 0U}) {
+        for (std::uint32_t before = 0; before < 1'200'000; before += 7'919) {
+            CAPTURE(wrap);
+            CAPTURE(before);
+            REQUIRE(day(wrap - before, before % 2 == 0) == as_it_is);
+        }
+        for (std::uint32_t before = 0; before != 400; ++before) REQUIRE(day(wrap - before, false) == as_it_is);
+    }
+}

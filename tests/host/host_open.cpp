@@ -1,0 +1,290 @@
+// Tests of atmqtt/host/host.hpp: how a module is kept open.                                      [2.3.9, 2.4, 3.4]
+// SPDX-License-Identifier: MIT
+#include "host_world.hpp"
+
+#include <string>
+
+using atmqtt::host_options;
+using atmqtt::millis;
+using atmqtt::qos;
+using atmqtt::testing::host_world;
+
+namespace {
+
+/// One that is open, with one subscription.
+struct open_world : host_world {
+    explicit open_world(const host_options& options = {}, std::uint32_t start = 0) : host_world(options, start) {
+        subscriptions = {{"t", qos::exactly_once}};
+        be_open();
+    }
+};
+
+const std::string bring_up =
+    "AT|ATE0|AT+CMEE=1|AT+MQTTDISC|AT+MQTTDEL|AT+MQTTCFG=\"h\",1883,\"me\",60,\"u\",\"s3cr3t,%2F\",0|AT+MQTTTO=10|"
+    "AT+MQTTREC=1|AT+MQTTOPEN=1,1,0,0,0,\"\",\"\"|AT+MQTTPING=1|AT+MQTTSUB=\"t\",2|";
+
+bool ends_open(const std::string& events) { return atmqtt::ends_with(events, "step SUB acknowledged at 2; opened"); }
+
+}  // namespace
+
+// --- the module reconnects ---
+
+TEST_CASE("after a reconnect everything is subscribed to again; 606 says that it still is") {
+    open_world world;
+    for (const char* const reply : {"+MQTTSUBACK: 1,2,t|OK", "OK|+MQTTSUBACK:1,2,t", "+CME ERROR: 606"}) {
+        CAPTURE(std::string(reply));
+        world.replies["AT+MQTTSUB"] = reply;
+        CHECK(world.hear("+MQTTREC:0") == "alarm +MQTTREC:0; reconnecting 0");
+        CHECK(!world.it.is_open());
+        CHECK(world.pass(15'000).empty());
+        CHECK(world.hear("+MQTTREC: 1") == "alarm +MQTTREC:1; reconnecting 1");
+        CHECK(world.commands().empty());
+        const std::string events = world.hear("+MQTTOPEN:OK");
+        CHECK(atmqtt::begins_with(events, "alarm +MQTTOPEN: OK; "));
+        CHECK(atmqtt::ends_with(events, "; opened"));
+        CHECK(world.it.is_open());
+        CHECK(world.commands() == "AT+MQTTSUB=\"t\",2|");
+        world.pass(1'000);
+    }
+}
+TEST_CASE("a reconnect that was not announced is one all the same") {
+    open_world world;
+    CHECK(ends_open(world.hear("+MQTTOPEN: OK")));
+    CHECK(world.commands() == "AT+MQTTSUB=\"t\",2|");
+}
+TEST_CASE("a reconnect while it subscribes: it subscribes from the start") {
+    open_world world;
+    world.subscriptions.push_back({"u", qos::at_most_once});
+    world.wanted.subscriptions = world.subscriptions.data();
+    world.wanted.subscription_count = 2;
+    world.hear("+MQTTOPEN: OK");
+    world.replies["AT+MQTTSUB=\"u"] = host_world::silence;
+    world.pass(20);
+    CHECK(world.commands() == "AT+MQTTSUB=\"t\",2|AT+MQTTSUB=\"u\",0|");
+    world.hear("+MQTTREC:0");
+    world.hear("+CME ERROR: 613");
+    world.replies.erase("AT+MQTTSUB=\"u");
+    world.hear("+MQTTOPEN: OK");
+    CHECK(atmqtt::ends_with(world.pass(100), "; opened"));
+    CHECK(world.commands() == "AT+MQTTSUB=\"t\",2|AT+MQTTSUB=\"u\",0|");
+}
+TEST_CASE("a module that has stopped trying is brought up anew after a pause") {
+    open_world world;
+    world.hear("+MQTTREC:0");
+    CHECK(world.hear("+MQTTDISC: OK").rfind("alarm +MQTTDISC: OK; closed gave_up; retrying ", 0) == 0);
+    CHECK(world.commands().empty());
+    CHECK(ends_open(world.pass(2'000)));
+    CHECK(world.commands() == bring_up);
+}
+TEST_CASE("a link that breaks without a try") {
+    open_world world;
+    CHECK(world.hear("+CME ERROR: 615|+MQTTDISC: OK")
+              .rfind("alarm +CME ERROR: 615; alarm +MQTTDISC: OK; closed gave_up; retrying ", 0) == 0);
+    CHECK(world.hear("+MQTTDISC: OK") == "alarm +MQTTDISC: OK");  // closed is closed
+    CHECK(ends_open(world.pass(2'000)));
+}
+TEST_CASE("a module that neither reconnects nor gives up: patience ends, 90 s after its last try") {
+    open_world world;
+    world.hear("+MQTTREC:0");
+    world.pass(50'000);
+    world.hear("+MQTTREC:1");
+    CHECK(world.just_at(90'000).rfind("closed impatience; retrying ", 0) == 0);
+    CHECK(ends_open(world.pass(2'000)));
+}
+TEST_CASE("a lost ping is a warning, and no more") {
+    open_world world;
+    CHECK(world.hear("+MQTTTO:5") == "alarm +MQTTTO: 5");
+    CHECK(world.it.is_open());
+    CHECK(world.pass(10'000).empty());
+}
+
+// --- checks ---
+
+TEST_CASE("after a minute without a command it asks whether all is well") {
+    host_options options;
+    options.check = millis{60'000};
+    open_world world{options};
+    const std::string well = "answer +MQTTSTAT: 1; step STAT? acknowledged";
+    REQUIRE(world.it.publish("p", "x", qos::at_most_once, false, world.now));
+    CHECK(world.events() == "done PUB acknowledged");
+    CHECK(world.just_at(60'000) == well);
+    CHECK(world.just_at(60'000) == well);
+    world.pass(59'999);
+    REQUIRE(world.it.publish("p", "x", qos::at_most_once, false, world.now));
+    CHECK(world.events() == "done PUB acknowledged");
+    CHECK(world.just_at(60'000) == well);
+}
+TEST_CASE("a check may come to this") {
+    const struct {
+        const char* state;
+        const char* configuration;
+        const char* after;  // the check
+        bool is_open;
+    } rows[] = {
+        {"+MQTTSTAT: 1|OK", "", "", true},
+        {"+CME ERROR: 601", "", "", true},  // it is no wiser
+        {"+MQTTSTAT: 0|OK", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "", false},
+        {"+MQTTSTAT: 2|OK", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "", false},
+        {"+MQTTSTAT: 0|OK", "+MQTTCFG:\"(null)\"|OK", "restarted", false},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(std::string(row.state));
+        host_options options;
+        options.check = millis{5'000};
+        open_world world{options};
+        world.replies["AT+MQTTSTAT?"] = row.state;
+        world.replies["AT+MQTTCFG?"] = row.configuration;
+        REQUIRE(world.it.publish("p", "x", qos::at_most_once, false, world.now));
+        const std::string events = world.pass(5'030);
+        CHECK((events.find("restarted") != std::string::npos) == (std::string(row.after) == "restarted"));
+        CHECK(events.find("closed") == std::string::npos);
+        // One that was restarted is on its way up.
+        CHECK(world.it.is_open() == row.is_open);
+    }
+}
+TEST_CASE("a link that was lost without a word: it waits for the module's tries, and brings it up in the end") {
+    host_options options;
+    options.check = millis{5'000};
+    open_world world{options};
+    world.replies["AT+MQTTSTAT?"] = "+MQTTSTAT: 0|OK";
+    world.pass(5'100);
+    world.commands();
+    SUBCASE("it reconnects") { CHECK(ends_open(world.hear("+MQTTOPEN: OK"))); }
+    SUBCASE("it does not") {
+        const std::string events = world.pass(92'000);
+        CHECK(events.rfind("closed impatience; retrying ", 0) == 0);
+        CHECK(ends_open(events));
+        CHECK(world.commands() == bring_up);
+    }
+}
+TEST_CASE("a module that does not answer a check is asked until it does") {
+    host_options options;
+    options.check = millis{5'000};
+    open_world world{options};
+    const auto replies = world.replies;
+    world.replies = {{"", host_world::silence}};
+    CHECK(world.pass(60'000) == "step STAT? no_answer");
+    world.replies = replies;
+    CHECK(world.pass(3'000) == "answer +MQTTSTAT: 1; step STAT? acknowledged");
+    CHECK(world.it.is_open());
+}
+TEST_CASE("a check of 0 is none") {
+    host_options options;
+    options.check = millis{0};
+    open_world world{options};
+    CHECK(!world.it.wait(world.now));
+    CHECK(world.pass(86'400'000).empty());
+    CHECK(world.commands().empty());
+}
+TEST_CASE("after a command whose outcome is not known it asks at once") {
+    for (const char* const reply : {"+MQTTTO:2|+CME ERROR: 608", "+CME ERROR: 608", "+CME ERROR: 613"}) {
+        CAPTURE(std::string(reply));
+        open_world world;
+        world.replies["AT+MQTTPUB"] = reply;
+        REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+        world.pass(100);
+        CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,\"x\"|AT+MQTTSTAT?|");
+        CHECK(world.it.is_open());
+    }
+}
+
+// --- restarts ---
+
+TEST_CASE("the integrator says that the module has started anew") {
+    open_world world;
+    world.it.restarted(world.now);
+    CHECK(!world.it.is_open());
+    CHECK(ends_open(world.pass(1'000)));
+    CHECK(world.commands() == bring_up);
+}
+TEST_CASE("a restart in the middle of bringing up begins it anew") {
+    host_world world;
+    world.subscriptions = {{"t", qos::exactly_once}};
+    world.replies["AT+MQTTOPEN"] = host_world::silence;
+    world.open();
+    world.commands();
+    world.replies["AT+MQTTOPEN"] = "+MQTTOPEN: OK|OK";
+    world.it.restarted(world.now);
+    const std::string events = world.pass(1'000);
+    CHECK(events.rfind("step OPEN no_answer; step raw acknowledged; ", 0) == 0);
+    CHECK(ends_open(events));
+    CHECK(world.commands() == bring_up);
+}
+TEST_CASE("a restart cuts a wait short, and forgets the failures") {
+    host_options options;
+    options.first_wait = options.longest_wait = millis{300'000};
+    open_world world{options};
+    world.hear("+MQTTDISC: OK");
+    world.pass(10'000);
+    world.it.restarted(world.now);
+    CHECK(ends_open(world.pass(1'000)));
+}
+TEST_CASE("a command under way ends with a restart, without an answer") {
+    open_world world;
+    world.replies["AT+MQTTPUB"] = host_world::silence;
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    world.events();
+    world.it.restarted(world.now);
+    const std::string events = world.pass(1'000);
+    CHECK(events.rfind("done PUB no_answer; step raw acknowledged; ", 0) == 0);
+    CHECK(ends_open(events));
+}
+TEST_CASE("a restart is found by the line that the module prints") {
+    host_options options;
+    options.boot_line = "*ATREADY: 1";
+    open_world world{options};
+    CHECK(world.hear("*ATREADY: 0") == "text *ATREADY: 0");
+    CHECK(world.hear("*ATREADY: 1") == "text *ATREADY: 1; restarted");
+    CHECK(ends_open(world.pass(1'000)));
+    CHECK(world.commands() == bring_up);
+    SUBCASE("not in what a message says") {
+        world.hear_bytes("\r\n+MQTTPUBLISH: 0,0,0,0,\"t\",15,\r\n*ATREADY: 1\r\n\r\n");
+        CHECK(world.it.is_open());
+    }
+    SUBCASE("nor once it is closed") {
+        world.it.close(world.now);
+        world.pass(1'000);
+        CHECK(world.hear("*ATREADY: 1") == "text *ATREADY: 1");
+        CHECK(world.pass(100'000).empty());
+    }
+}
+TEST_CASE("the line that the module prints as it starts, while AT is tried, begins nothing anew") {
+    host_options options;
+    options.boot_line = "*ATREADY: 1";
+    host_world world{options};
+    world.replies[""] = host_world::silence;
+    world.open();
+    world.replies[""] = "OK";
+    CHECK(world.hear("*ATREADY: 1") == "text *ATREADY: 1");
+    CHECK(atmqtt::ends_with(world.pass(5'000), "; opened"));
+}
+TEST_CASE("a restart is found by an echo, once ATE0 had worked") {
+    open_world world;
+    world.echoes = true;
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    world.replies["AT+MQTTPUB"] = "+CME ERROR: 608";
+    std::string events = world.events();
+    CHECK(events.find("restarted") != std::string::npos);
+    CHECK(events.find("done PUB") != std::string::npos);
+    world.echoes = false;  // ATE0
+    CHECK(ends_open(world.pass(3'000)));
+    CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,\"x\"|" + bring_up);
+}
+TEST_CASE("a module that keeps its echo, whatever it is told, is open all the same") {
+    host_world world;
+    world.echoes = true;
+    CHECK(atmqtt::ends_with(world.open(), "step PING acknowledged; opened"));
+    CHECK(world.pass(600'000).find("restarted") == std::string::npos);
+    CHECK(world.it.is_open());
+}
+TEST_CASE("a restart is found by a check: nothing is configured") {
+    open_world world;
+    world.replies["AT+MQTTSTAT?"] = "+MQTTSTAT: 0|OK";
+    world.replies["AT+MQTTCFG?"] = "+MQTTCFG:\"(null)\"|OK";
+    const std::string events = world.pass(61'500);
+    CHECK(events.rfind("answer +MQTTSTAT: 0; step STAT? acknowledged; answer +MQTTCFG:\"(null)\"; "
+                       "step CFG? acknowledged; restarted; ",
+                       0) == 0);
+    CHECK(ends_open(events));
+    CHECK(world.commands() == "AT+MQTTSTAT?|AT+MQTTCFG?|" + bring_up);
+}

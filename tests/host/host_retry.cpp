@@ -1,0 +1,273 @@
+// Tests of atmqtt/host/host.hpp: back-off, giving up, closing, and a module that is stuck.
+// SPDX-License-Identifier: MIT
+#include "host_world.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <set>
+#include <string>
+#include <vector>
+
+using atmqtt::errc;
+using atmqtt::host_options;
+using atmqtt::millis;
+using atmqtt::qos;
+using atmqtt::testing::host_world;
+
+namespace {
+
+std::uint32_t pause_in(const std::string& events) {
+    const auto at = events.rfind("retrying ");
+    REQUIRE(at != std::string::npos);
+    return static_cast<std::uint32_t>(std::strtoul(events.c_str() + at + 9, nullptr, 10));
+}
+/// The pauses of so many failures in a row, each of which was kept to the millisecond.
+std::vector<std::uint32_t> pauses(const host_options& options, unsigned count) {
+    host_world world{options};
+    world.replies["AT+MQTTOPEN"] = "+CME ERROR: 614";
+    world.begin();
+    std::vector<std::uint32_t> out;
+    std::string events = world.pass(200);
+    for (; out.size() != count; events = world.pass(200)) {
+        out.push_back(pause_in(events));
+        world.commands();
+        // OPEN went out 160 ms after it began.
+        CHECK(world.pass(out.back() - 41).empty());
+        CHECK(world.commands().empty());
+        CHECK(world.pass(1) == "step raw acknowledged");
+        CHECK(world.commands() == "AT|");
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("pauses double from 1 s to 5 min, each of between its half and its whole") {
+    for (const std::uint32_t seed : {0U, 1U, 2U, 77U, 0xFFFFFFFFU}) {
+        CAPTURE(seed);
+        host_options options;
+        options.failures = 0;
+        options.seed = seed;
+        const auto all = pauses(options, 20);
+        std::uint32_t whole = 1'000;
+        for (const std::uint32_t one : all) {
+            CHECK(one >= whole / 2);
+            CHECK(one <= whole);
+            whole = whole < 150'000 ? whole * 2 : 300'000;
+            if (whole > 256'000) whole = 300'000;
+        }
+    }
+}
+TEST_CASE("every pause within the bounds comes, and none outside: seed by seed") {
+    std::set<std::uint32_t> seen;
+    for (std::uint32_t seed = 1; seed != 400; ++seed) {
+        host_options options;
+        options.first_wait = options.longest_wait = millis{10};
+        options.failures = 0;
+        options.seed = seed * 2'654'435'761U;
+        host_world world{options};
+        world.replies["AT+MQTTOPEN"] = "+CME ERROR: 614";
+        world.begin();
+        seen.insert(pause_in(world.pass(160)));
+    }
+    CHECK(seen == std::set<std::uint32_t>{5, 6, 7, 8, 9, 10});
+}
+TEST_CASE("the same seed waits alike, another does not") {
+    host_options options;
+    options.failures = 0;
+    const auto first = pauses(options, 8);
+    CHECK(first == pauses(options, 8));
+    options.seed = 2;
+    CHECK(first != pauses(options, 8));
+}
+TEST_CASE("a pause of no time") {
+    host_options options;
+    options.first_wait = options.longest_wait = millis{0};
+    host_world world{options};
+    world.replies["AT+MQTTCFG="] = "ERROR";
+    const std::string events = world.open();
+    CHECK(events.find("closed refused; retrying 0; ") != std::string::npos);
+}
+TEST_CASE("once it was open the pauses begin anew") {
+    host_options options;
+    options.first_wait = options.longest_wait = millis{1'000};
+    options.longest_wait = millis{300'000};
+    host_world world{options};
+    world.replies["AT+MQTTOPEN"] = "+CME ERROR: 614";
+    world.open();
+    world.pass(30'000);
+    world.replies["AT+MQTTOPEN"] = "+MQTTOPEN: OK|OK";
+    CHECK(atmqtt::ends_with(world.pass(64'000), "opened"));
+    CHECK(pause_in(world.hear("+MQTTDISC: OK")) <= 1'000);
+}
+
+TEST_CASE("after so many failures in a row it gives up, and does no more") {
+    for (const auto most : {std::uint8_t{1}, std::uint8_t{2}, std::uint8_t{5}, std::uint8_t{255}}) {
+        CAPTURE(most);
+        host_options options;
+        options.failures = most;
+        options.longest_wait = millis{60'000};
+        host_world world{options};
+        world.replies["AT+MQTTCFG="] = "ERROR";
+        world.begin();
+        const std::string events = world.pass(86'400'000);
+        unsigned count = 0;
+        for (auto at = events.find("closed"); at != std::string::npos; at = events.find("closed", at + 1)) ++count;
+        CHECK(count == most);
+        CHECK(atmqtt::ends_with(events, "step CFG refused; closed refused; give_up"));
+        CHECK(!world.it.wait(world.now));
+        world.commands();
+        CHECK(world.pass(86'400'000).empty());
+        CHECK(world.commands().empty());
+    }
+}
+TEST_CASE("it has given up until it is told otherwise") {
+    host_options options;
+    options.failures = 1;
+    host_world world{options};
+    world.replies["AT+MQTTCFG="] = "ERROR";
+    CHECK(atmqtt::ends_with(world.open(), "; give_up"));
+    world.replies["AT+MQTTCFG="] = "OK";
+    SUBCASE("it is opened again") { CHECK(atmqtt::ends_with(world.open(), "; opened")); }
+    SUBCASE("the module was switched off and on") {
+        world.it.restarted(world.now);
+        CHECK(atmqtt::ends_with(world.pass(1'000), "; opened"));
+    }
+    SUBCASE("it is closed") {
+        world.it.close(world.now);
+        CHECK(world.pass(1'000) == "closed asked");
+        world.it.restarted(world.now);
+        CHECK(world.pass(1'000).empty());
+    }
+}
+TEST_CASE("a count of 0 never gives up") {
+    host_options options;
+    options.failures = 0;
+    options.longest_wait = millis{1'000};
+    host_world world{options};
+    world.replies["AT+MQTTCFG="] = "ERROR";
+    world.begin();
+    CHECK(world.pass(600'000).find("give_up") == std::string::npos);
+}
+
+// --- closing ---
+
+TEST_CASE("close disconnects") {
+    for (const char* const reply : {"OK|+MQTTDISC: OK", "+MQTTDISC: OK|OK", "ERROR", "+CME ERROR: 620"}) {
+        CAPTURE(std::string(reply));
+        host_world world;
+        world.be_open();
+        world.replies["AT+MQTTDISC"] = reply;
+        world.it.close(world.now);
+        CHECK(!world.it.is_open());
+        CHECK(atmqtt::ends_with(world.pass(100), "; closed asked"));
+        CHECK(world.commands() == "AT+MQTTDISC|");
+        CHECK(world.pass(600'000).empty());
+        CHECK(world.commands().empty());
+        world.it.close(world.now);
+        CHECK(world.pass(1'000).empty());  // it is
+        world.be_open();
+    }
+}
+TEST_CASE("close, and the module does not answer") {
+    host_world world;
+    world.be_open();
+    world.replies = {{"", host_world::silence}};
+    world.it.close(world.now);
+    CHECK(world.pass(10'000) == "step DISC no_answer; closed asked");
+}
+TEST_CASE("close waits for what is under way") {
+    host_world world;
+    world.be_open();
+    world.replies["AT+MQTTPUB"] = host_world::silence;
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    world.it.close(world.now);
+    CHECK(world.pass(1'000).empty());
+    CHECK(world.hear("+MQTTPUBACK: 0,1|OK") == "answer +MQTTPUBACK: 0,1; done PUB acknowledged");
+    CHECK(world.pass(100) == "step DISC refused; closed asked");
+    CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,\"x\"|AT+MQTTDISC|");
+}
+TEST_CASE("close at any moment of bringing up: it ends, says so once, and can be opened again") {
+    for (std::uint32_t moment = 0; moment != 400; moment += 5) {
+        for (const char* const quiet : {"none", "AT", "AT+MQTTCFG", "AT+MQTTOPEN", "AT+MQTTSUB"}) {
+            CAPTURE(moment);
+            CAPTURE(std::string(quiet));
+            host_world world;
+            world.subscriptions = {{"t", qos::at_most_once}, {"u", qos::at_most_once}};
+            const auto replies = world.replies;
+            world.replies[quiet] = host_world::silence;
+            if (std::string(quiet) == "AT") world.replies = {{"", host_world::silence}};
+            world.begin();
+            world.pass(moment);
+            world.it.close(world.now);
+            CHECK(!world.it.is_open());
+            world.replies = replies;
+            const std::string events = world.pass(60'000);
+            CHECK(events.find("closed asked") != std::string::npos);
+            CHECK(events.find("closed") == events.rfind("closed"));
+            CHECK(events.find("opened") == std::string::npos);
+            world.begin();
+            world.pass(60'000);
+            CHECK(world.it.is_open());
+        }
+    }
+}
+TEST_CASE("close while it waits for something") {
+    SUBCASE("for the module's tries") {
+        host_world world;
+        world.be_open();
+        world.hear("+MQTTREC:0");
+        world.it.close(world.now);
+        CHECK(world.pass(100) == "step DISC refused; closed asked");  // the module is to stop them
+    }
+    SUBCASE("for the next time") {
+        host_world world;
+        world.be_open();
+        world.hear("+MQTTDISC: OK");
+        world.it.close(world.now);
+        CHECK(world.pass(1'000) == "closed asked");
+        CHECK(world.pass(600'000).empty());
+        CHECK(world.commands().empty());
+    }
+}
+TEST_CASE("a module that starts anew while it is being closed is closed") {
+    host_world world;
+    world.be_open();
+    world.replies["AT+MQTTDISC"] = host_world::silence;
+    world.it.close(world.now);
+    world.events();
+    world.it.restarted(world.now);
+    CHECK(world.pass(30'000) == "closed asked; step DISC no_answer");
+}
+
+// --- stuck ---
+
+TEST_CASE("a module that counts and does not answer is not told anything, until it was switched off and on") {
+    host_world world;
+    world.be_open();
+    world.replies["AT+MQTTPUB"] = host_world::silence;
+    REQUIRE(world.it.publish("p", "with\r\nlines", qos::at_least_once, false, world.now));
+    CHECK(world.pass(12'000) == "done PUB no_answer");
+    CHECK(world.pass(12'000) == "stuck");
+    CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,11|");
+    CHECK(!world.it.is_open());
+    CHECK(!world.it.wait(world.now));
+    CHECK(world.pass(86'400'000).empty());
+    CHECK(world.commands().empty());
+    CHECK(world.it.publish("p", "x", qos::at_most_once, false, world.now).why().code == errc::not_open);
+    CHECK(world.it.send(atmqtt::raw_command{"AT"}, world.now).why().code == errc::busy);
+    world.replies.erase("AT+MQTTPUB");
+    SUBCASE("it was") {
+        world.it.restarted(world.now);
+        CHECK(atmqtt::ends_with(world.pass(1'000), "; opened"));
+    }
+    SUBCASE("or the answer was lost") {
+        world.it.lost(world.now);
+        CHECK(atmqtt::ends_with(world.pass(10'000), "; opened"));
+    }
+    SUBCASE("it is closed") {
+        world.it.close(world.now);
+        CHECK(world.pass(1'000) == "closed asked");
+        CHECK(world.commands().empty());
+    }
+}
