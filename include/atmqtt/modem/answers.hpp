@@ -65,7 +65,7 @@ public:
     void echo(std::string_view bytes) {
         if (echoes) queue_.push(bytes);
     }
-    void show_prompt() { queue_.push(prompt); }
+    void show_prompt() { queue_.push_prompt(prompt); }
 
     /// OK.
     void done() { say(ok{}); }

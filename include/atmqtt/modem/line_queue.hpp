@@ -5,7 +5,7 @@
 #include "../core/buffer.hpp"
 
 #include <cstddef>
-#include <cstring>
+#include <cstdint>
 #include <string_view>
 
 namespace atmqtt::detail {
@@ -36,6 +36,8 @@ public:
     bool is_empty() const { return begin_ == end_ && !has_payload(); }
     /// Whether what is to be taken next is of a payload.
     bool is_at_payload() const { return has_payload() && begin_ == before_payload_; }
+    /// Whether it is a prompt.
+    bool is_at_prompt() const { return begin_ == before_prompt_; }
     /// Where the next bytes are to be written; `push` then takes them in.
     buffer space() const { return {lent_.data() + end_, lent_.size() - end_}; }
     void push(std::size_t count) { end_ += count; }
@@ -44,6 +46,11 @@ public:
         const std::string_view fitting = first(bytes, space().size());
         copy(space().data(), fitting);
         push(fitting.size());
+    }
+    /// Bytes that are a prompt: no line, and no line end of their own behind them.
+    void push_prompt(std::string_view bytes) {
+        before_prompt_ = end_;
+        push(bytes);
     }
     /// Puts a payload behind what is there. The one before must have been taken.
     void push_payload(std::string_view payload) {
@@ -68,19 +75,25 @@ public:
         } else {
             begin_ += count;
         }
-        if (is_empty()) begin_ = end_ = 0;
+        if (is_empty()) {
+            begin_ = end_ = 0;
+            before_prompt_ = nowhere;
+        }
     }
 
 private:
+    static constexpr std::size_t nowhere = SIZE_MAX;
+
     bool has_payload() const { return payload_left_ != 0; }
 
     buffer lent_;
     buffer rx_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::size_t before_payload_ = 0;  // where the payload belongs
-    std::size_t payload_at_ = 0;      // in rx_
-    std::size_t payload_left_ = 0;    // bytes of it
+    std::size_t before_prompt_ = nowhere;  // where the prompt stands
+    std::size_t before_payload_ = 0;       // where the payload belongs
+    std::size_t payload_at_ = 0;           // in rx_
+    std::size_t payload_left_ = 0;         // bytes of it
 };
 
 }  // namespace atmqtt::detail

@@ -99,7 +99,7 @@ public:
     /// then the line end; an echo as it is. Empty when there is nothing. Valid until the next call.
     std::string_view next_line(instant now) {
         std::string_view next = transmit();
-        if (awaited() != 0 && begins_with(next, prompt))
+        if (queue().is_at_prompt())
             next = first(next, prompt.size());
         else if (!queue().is_at_payload())
             next = detail::first_line(next);
