@@ -21,8 +21,8 @@ demo-broker | libasio-dev                  | header g++ asio.hpp               |
 test      | doctest-dev                    | header g++ doctest/doctest.h      | doctest, the header doctest/doctest.h
 test      | clang                          | command clang++                   | clang++
 test      | libclang-rt-dev                | links address,undefined           | the sanitizers of clang++ (compiler-rt)
-test      | mosquitto                      | command mosquitto                 | mosquitto, a broker
-test      | mosquitto-clients              | command mosquitto_pub             | mosquitto_pub and mosquitto_sub
+broker    | mosquitto                      | command mosquitto                 | mosquitto, a broker
+broker    | mosquitto-clients              | command mosquitto_pub             | mosquitto_pub and mosquitto_sub
 test      | openssl                        | command openssl                   | openssl, the program
 test      | python3                        | command python3                   | python3, 3.9 or later
 fuzz      | g++                            | command g++                       | g++, for its standard library

@@ -334,6 +334,8 @@ PROGRAMS = {
     "mqtt_codec": ("11", "MQTT codec, client side"),
     "mqtt_session": ("11", "codec and session: every call of `session`"),
     "link": ("-", "every call of `link`"),
+    "modem": ("12", "the whole modem"),
+    "host": ("12", "the whole host machine"),
 }
 STACKS = ["stack", "stack_mqtt"]  # apart: what a compiler inlines depends on who else calls it
 TARGETS = {"x86": "x86-64", **{board.name: board.title for board in BOARDS}}

@@ -4,7 +4,7 @@
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/.ci/need.sh"
-need build test
+need build test broker
 
 jobs=$(getconf _NPROCESSORS_ONLN)
 passed=0 failed=0
