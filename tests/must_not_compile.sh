@@ -12,15 +12,15 @@ trap 'rm -rf "$work"' EXIT
 export LC_ALL=C  # plain quotes in the compilers' words
 
 judge() {
-    sed -n 's|^// EXPECT: *||p' "$1" >"$work/expect"
-    head -n 1 "$1" | grep -q '^// EXPECT: *[^ ]' || { echo "no EXPECT in the first line"; return; }
-    if "$compiler" "$@" >"$work/output" 2>&1; then echo "compiles"; return; fi
+    case=$1
+    shift
+    sed -n 's|^// EXPECT: *||p' "$case" >"$work/expect"
+    head -n 1 "$case" | grep -q '^// EXPECT: *[^ ]' || { echo "no EXPECT in the first line"; return; }
+    if "$@" "$case" >"$work/output" 2>&1; then echo "compiles"; return; fi
     grep -qFf "$work/expect" "$work/output" || { echo "fails without the words; it says:"; cat "$work/output"; return; }
-    "$compiler" "$@" -DCONTROL >"$work/output" 2>&1 || { echo "fails with -DCONTROL too:"; cat "$work/output"; }
+    "$@" -DCONTROL "$case" >"$work/output" 2>&1 || { echo "fails with -DCONTROL too:"; cat "$work/output"; }
 }
 
-compiler=$1
-shift
 count=0 failed=0
 for case in "$folder"/*.cpp; do
     [ -e "$case" ] || continue
