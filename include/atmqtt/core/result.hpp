@@ -91,7 +91,7 @@ public:
     constexpr result(error why) : why_(why) {}               // NOLINT(google-explicit-constructor): return why;
     /// A value made in place from `parts`.
     template <class... Parts>
-    constexpr explicit result(std::in_place_t, Parts&&... parts) : value_(std::forward<Parts>(parts)...) {}
+    constexpr explicit result(std::in_place_t, Parts&&... parts) : value_{std::forward<Parts>(parts)...} {}
 
     /// Whether there is a value.
     constexpr explicit operator bool() const { return why_.code == errc::none; }

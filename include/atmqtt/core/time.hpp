@@ -30,6 +30,11 @@ constexpr millis until(instant deadline, instant now) {
 /// Whether `deadline` has come.
 constexpr bool reached(instant deadline, instant now) { return until(deadline, now).count() == 0; }
 
+/// Makes `shortest` a span that is shorter.
+constexpr void shorten(millis& shortest, millis span) {
+    if (span < shortest) shortest = span;
+}
+
 /// A fixed set of deadlines, one for each value 0..Count-1 of the enum `Name`.
 template <class Name, std::size_t Count>
 class timers {

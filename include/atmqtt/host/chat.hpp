@@ -152,6 +152,11 @@ public:
     /// The module was switched off and on: it knows nothing of what was sent. A command under way is `done` without an answer.
     void restarted(instant now) {
         reader_.reset();
+        found_restarted(now);
+    }
+    /// The same, found by what it sends: bytes that are here already are of its new life.
+    void found_restarted(instant now) {
+        reader_.expect_prompt(false);
         if (is_under_way()) {
             reply_.conclude(verdict::no_answer, false);
             has_verdict_ = true;

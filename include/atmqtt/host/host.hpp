@@ -253,7 +253,7 @@ private:
     }
     void find_restart(instant now) {
         notes_.add(detail::notes::kind::restarted);
-        chat_.restarted(now);
+        chat_.found_restarted(now);
         bring_up(now);
     }
 

@@ -59,7 +59,7 @@ public:
     }
     /// Whether a QoS 2 message would be `again`.
     bool is_received(packet_id id) const {
-        return find(id, in_flight_state::owes_pubrec, in_flight_state::received) != size_;
+        return find(id, in_flight_state::owes_pubrec, in_flight_state::received) != nullptr;
     }
     /// PUBREL; `unknown` is answered too.
     seen take_pubrel(packet_id id) {
@@ -70,19 +70,18 @@ public:
     /// PUBREC; `unknown` is answered too. But not where a message with its identifier waits to be sent: behind that message PUBREL
     /// would release it.
     seen take_pubrec(packet_id id) {
-        const std::size_t at = find(id, in_flight_state::queued, in_flight_state::released);
-        if (at == size_) add(id, in_flight_state::owes_stray);
-        if (lent_[at].state == in_flight_state::queued || lent_[at].state == in_flight_state::owes_stray)
-            return seen::unknown;
-        const seen found = lent_[at].state == in_flight_state::sent ? seen::first : seen::again;
-        put_last(at, in_flight_state::owes_pubrel);
+        in_flight* const one = find(id, in_flight_state::queued, in_flight_state::released);
+        if (one == nullptr) add(id, in_flight_state::owes_stray);
+        if (one == nullptr || one->state == in_flight_state::queued) return seen::unknown;
+        const seen found = one->state == in_flight_state::sent ? seen::first : seen::again;
+        put_last(one, in_flight_state::owes_pubrel);
         return found;
     }
     /// PUBCOMP; `unknown` before PUBREL was sent.
     seen take_pubcomp(packet_id id) {
-        const std::size_t at = find(id, in_flight_state::released, in_flight_state::released);
-        if (at == size_) return seen::unknown;
-        remove(at);
+        in_flight* const one = find(id, in_flight_state::released, in_flight_state::released);
+        if (one == nullptr) return seen::unknown;
+        remove(one);
         return seen::first;
     }
 
@@ -93,58 +92,41 @@ public:
     /// It is about to be sent, or once more.
     void send_publish(packet_id id) { change(id, in_flight_state::queued, in_flight_state::sent); }
     /// Whether the identifier is one of ours.
-    bool is_own(packet_id id) const { return find(id, in_flight_state::queued, in_flight_state::owes_stray) != size_; }
+    bool is_own(packet_id id) const {
+        return find(id, in_flight_state::queued, in_flight_state::owes_stray) != nullptr;
+    }
     /// Whether PUBREC has not come for our message: on the next connection it is to be sent.
-    bool is_to_be_sent(packet_id id) const { return find(id, in_flight_state::queued, in_flight_state::sent) != size_; }
+    bool is_to_be_sent(packet_id id) const {
+        return find(id, in_flight_state::queued, in_flight_state::sent) != nullptr;
+    }
     /// Whether PUBREL for our message is to be sent.
     bool owes_pubrel(packet_id id) const {
-        return find(id, in_flight_state::owes_pubrel, in_flight_state::owes_pubrel) != size_;
+        return find(id, in_flight_state::owes_pubrel, in_flight_state::owes_pubrel) != nullptr;
     }
     /// Our message is not sent again, whether the broker has it or not. ours: PUBREL lets its identifier go on the next
     /// connection, or the broker would take the next message that has it for a copy of this one.
     void give_up(packet_id id) {
         change(id, in_flight_state::sent, in_flight_state::released);
-        const std::size_t at = find(id, in_flight_state::queued, in_flight_state::queued);
-        if (at != size_) remove(at);
+        in_flight* const one = find(id, in_flight_state::queued, in_flight_state::queued);
+        if (one != nullptr) remove(one);
     }
     /// Whether an answer is to be sent.
     bool owes_answers() const {
-        std::size_t at = 0;
-        while (at != size_ && !owes_answer(lent_[at])) ++at;
-        return at != size_;
+        const in_flight* one = lent_;
+        while (one != end() && !owes_answer(one->state)) ++one;
+        return one != end();
     }
     /// Writes as many of the answers that are owed as fit into `out`; gives their bytes.
-    std::size_t write_answers(buffer out) {
-        std::size_t used = 0;
-        std::uint16_t kept = 0;
-        for (std::uint16_t at = 0; at != size_; ++at) {
-            in_flight one = lent_[at];
-            const bool is_written = owes_answer(one) && out.size() - used >= answer_size;
-            if (is_written) {
-                (void)mqtt::encode_acknowledgement(answer_to(one.state), one.id, {out.data() + used, answer_size});
-                used += answer_size;
-            }
-            if (!is_written || settle(one)) lent_[kept++] = one;
-        }
-        size_ = kept;
-        return used;
-    }
+    std::size_t write_answers(buffer out) { return settle_all(out.data(), out.size()); }
 
     // --- the connection ---
 
     /// What was owed is not sent any more: the broker will ask again for what it still wants.
-    void lose_connection() {
-        std::uint16_t kept = 0;
-        for (std::uint16_t at = 0; at != size_; ++at) {
-            in_flight one = lent_[at];
-            if (!owes_answer(one) || settle(one)) lent_[kept++] = one;
-        }
-        size_ = kept;
-    }
+    void lose_connection() { (void)settle_all(nullptr, size_ * answer_size); }
     /// The session goes on: every PUBREL without PUBCOMP is sent again.
     void resume() {
-        for (std::uint16_t at = 0; at != size_; ++at)
-            if (lent_[at].state == in_flight_state::released) lent_[at].state = in_flight_state::owes_pubrel;
+        for (in_flight* one = lent_; one != end(); ++one)
+            if (one->state == in_flight_state::released) one->state = in_flight_state::owes_pubrel;
     }
     /// There is no session any more.
     void clear() { size_ = 0; }
@@ -157,9 +139,9 @@ private:
 
     static constexpr std::size_t most = 65534;
 
-    static constexpr bool owes_answer(const in_flight& one) {
-        return one.state != in_flight_state::received && one.state != in_flight_state::queued &&
-               one.state != in_flight_state::sent && one.state != in_flight_state::released;
+    static constexpr bool owes_answer(in_flight_state state) {
+        return state != in_flight_state::received && state != in_flight_state::queued &&
+               state != in_flight_state::sent && state != in_flight_state::released;
     }
     static constexpr packet_type answer_to(in_flight_state state) {
         switch (state) {
@@ -170,43 +152,77 @@ private:
         }
     }
     // The answer is sent, or never will be. PUBREC and PUBREL are followed by something; what else there is, is done.
-    static constexpr bool settle(in_flight& one) {
-        const bool is_pubrec = one.state == in_flight_state::owes_pubrec;
-        const bool is_pubrel = one.state == in_flight_state::owes_pubrel;
-        one.state = is_pubrec ? in_flight_state::received : in_flight_state::released;
+    static constexpr bool settle(in_flight_state& state) {
+        const bool is_pubrec = state == in_flight_state::owes_pubrec;
+        const bool is_pubrel = state == in_flight_state::owes_pubrel;
+        state = is_pubrec ? in_flight_state::received : in_flight_state::released;
         return is_pubrec || is_pubrel;
     }
 
-    std::size_t find(packet_id id, in_flight_state from, in_flight_state to) const {
-        std::size_t at = 0;
-        while (at != size_ && (lent_[at].id != id || lent_[at].state < from || lent_[at].state > to)) ++at;
-        return at;
+    // The answers that are owed are written, as many as there is room for; or are they not, to nowhere.
+    std::size_t settle_all(char* out, std::size_t room) {
+        std::size_t used = 0;
+        in_flight* kept = lent_;
+        for (const in_flight* one = lent_; one != end(); ++one) {
+            const packet_id id = one->id;
+            in_flight_state state = one->state;
+            if (owes_answer(state) && room - used >= answer_size) {
+                if (out != nullptr) write_answer(state, id, out + used);
+                used += answer_size;
+                if (!settle(state)) continue;
+            }
+            kept->id = id;
+            kept->state = state;
+            ++kept;
+        }
+        size_ = static_cast<std::uint16_t>(kept - lent_);
+        return used;
     }
-    void change(packet_id id, in_flight_state from, in_flight_state to) {
-        const std::size_t at = find(id, from, from);
-        if (at != size_) lent_[at].state = to;
+    // What mqtt::encode_acknowledgement writes, without its 150 bytes of stack.
+    static void write_answer(in_flight_state to, packet_id id, char* out) {
+        out[0] = static_cast<char>(mqtt::detail::first_byte_of(answer_to(to)));
+        out[1] = 2;
+        out[2] = static_cast<char>(id >> 8);
+        out[3] = static_cast<char>(id & 0xFF);
     }
 
-    void add(packet_id id, in_flight_state state) { lent_[size_++] = {id, state}; }
-    void remove(std::size_t at) {
+    in_flight* end() const { return lent_ + size_; }
+    // Nothing where there is none.
+    in_flight* find(packet_id id, in_flight_state from, in_flight_state to) const {
+        for (in_flight* one = lent_; one != end(); ++one)
+            if (one->id == id && one->state >= from && one->state <= to) return one;
+        return nullptr;
+    }
+    void change(packet_id id, in_flight_state from, in_flight_state to) {
+        in_flight* const one = find(id, from, from);
+        if (one != nullptr) one->state = to;
+    }
+
+    void add(packet_id id, in_flight_state state) {
+        end()->id = id;
+        end()->state = state;
+        ++size_;
+    }
+    void remove(in_flight* one) {
         --size_;
-        for (; at != size_; ++at) lent_[at] = lent_[at + 1];
+        for (; one != end(); ++one) {
+            one->id = one[1].id;
+            one->state = one[1].state;
+        }
     }
     // What is to be answered once more is answered behind the others.
-    void put_last(std::size_t at, in_flight_state state) {
-        const packet_id id = lent_[at].id;
-        remove(at);
+    void put_last(in_flight* one, in_flight_state state) {
+        const packet_id id = one->id;
+        remove(one);
         add(id, state);
     }
     seen move_on(packet_id id, in_flight_state from, in_flight_state to, in_flight_state next) {
-        const std::size_t at = find(id, from, to);
-        const seen found = at == size_ ? seen::first : seen::again;
-        if (found == seen::first)
-            add(id, next);
-        else
-            put_last(at, next);
-        return found;
+        in_flight* const one = find(id, from, to);
+        if (one != nullptr) remove(one);
+        add(id, next);
+        return one == nullptr ? seen::first : seen::again;
     }
+
     in_flight* lent_;
     std::uint16_t capacity_;
     std::uint16_t size_ = 0;

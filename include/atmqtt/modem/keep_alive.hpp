@@ -60,10 +60,15 @@ public:
     }
     /// How long until an answer is late, or, if one `may_leave`, until a ping is due; nothing: until something happens.
     constexpr std::optional<millis> wait(instant now, bool may_leave) const {
-        std::optional<millis> shortest;
-        if (awaits_) shortest = until(answer_due_, now);
-        if (may_leave && may_ping() && (!shortest || until_ping(now) < *shortest)) shortest = until_ping(now);
+        millis shortest = millis::max();
+        shorten(shortest, now, may_leave);
+        if (shortest == millis::max()) return std::nullopt;
         return shortest;
+    }
+    /// The same, where `shortest` is not shorter.
+    constexpr void shorten(millis& shortest, instant now, bool may_leave) const {
+        if (awaits_) atmqtt::shorten(shortest, until(answer_due_, now));
+        if (may_leave && may_ping()) atmqtt::shorten(shortest, until_ping(now));
     }
 
 private:

@@ -48,8 +48,8 @@ public:
         return what_ == cargo::request ? rest(payload, payload_at_) : std::string_view{};
     }
     /// So many bytes of that were taken; the next one is to be taken by `deadline`. Gives what is whole then, and is empty.
-    cargo transmitted(std::size_t count, std::string_view payload, instant deadline) {
-        const std::size_t most_now = transmit(payload).size();
+    cargo transmitted(std::size_t count, std::size_t payload, instant deadline) {
+        const std::size_t most_now = left(payload);
         if (count > most_now) count = most_now;
         if (count == 0) return cargo::none;
         if (at_ != end_)
@@ -57,7 +57,7 @@ public:
         else
             payload_at_ += count;
         deadline_ = deadline;
-        if (!transmit(payload).empty()) return cargo::none;
+        if (left(payload) != 0) return cargo::none;
         const cargo whole = what_;
         clear();
         return whole;
@@ -71,6 +71,13 @@ private:
     friend struct atmqtt::session_probe;  // of the tests
 
     static constexpr std::size_t most = 65535;
+
+    // Bytes that `transmit` gives.
+    std::size_t left(std::size_t payload) const {
+        if (is_empty()) return 0;
+        if (at_ != end_) return static_cast<std::size_t>(end_ - at_);
+        return what_ == cargo::request ? payload - payload_at_ : 0;
+    }
 
     cargo what_ = cargo::none;
     std::uint16_t at_ = 0;  // bytes of lent_ taken

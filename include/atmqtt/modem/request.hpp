@@ -13,8 +13,9 @@
 
 namespace atmqtt::detail {
 
-/// What is asked of the broker, how far that has come, and how it ended.
-struct request {
+/// What is asked of the broker, how far that has come, and how it ended. It is kept as a PUBLISH, whose topic is the filter of
+/// the others; topic and payload are borrowed.
+struct request : mqtt::publish {
     using outcome = from_session::outcome;
 
     /// Where it stands.
@@ -25,12 +26,7 @@ struct request {
         finished,  ///< `how` it ended is to be told
     };
 
-    packet_type type = {};  ///< zero: there is none
-    qos level = qos::at_most_once;
-    bool retain = false;
-    std::string_view topic = {};  ///< borrowed, as is the payload
-    std::string_view payload = {};
-    packet_id id = 0;
+    packet_type type = {};     ///< zero: there is none
     bool was_offered = false;  ///< ours: to the socket, which may have taken a part before it was gone: then DUP is due
     progress at = progress::queued;
     outcome how = outcome::none;  ///< known as soon as the answer is here, though it may still be `sending`
@@ -60,17 +56,28 @@ struct request {
     }
 
     /// Writes it, of PUBLISH all but the payload; gives the bytes. Topic and room were looked at before.
-    std::size_t encode(buffer out) const {
-        mqtt::byte_writer io{out, mqtt::byte_writer::tail::left_out};
+    std::size_t encode(buffer out) {
+        writer io{out, payload.size()};
+        dup = was_offered && is_kept();
         if (type == packet_type::subscribe)
-            (void)mqtt::detail::write_fields(io, mqtt::subscribe{id, topic, level, {}}, type);
+            walk(io, mqtt::subscribe{id, topic, level, {}});
         else if (type == packet_type::unsubscribe)
-            (void)mqtt::detail::write_fields(io, mqtt::unsubscribe{id, topic, {}}, type);
+            walk(io, mqtt::unsubscribe{id, topic, {}});
         else
-            (void)mqtt::detail::write_fields(io,
-                                             mqtt::publish{topic, payload, id, was_offered && is_kept(), level, retain},
-                                             type);
-        return io.size();
+            walk(io, static_cast<const mqtt::publish&>(*this));
+        return io.end(type, mqtt::byte_writer::tail::left_out)->size();
+    }
+
+private:
+    // The topic is not looked at again.
+    struct writer : mqtt::byte_writer {
+        using byte_writer::byte_writer;
+        bool topic_name(param name, const std::string_view& from) { return binary(name, from); }
+        bool topic_filter(std::string_view from) { return binary(mqtt::field::filter, from); }
+    };
+    template <class Packet>
+    static void walk(writer& io, const Packet& m) {
+        (void)Packet::fields(io, m);
     }
 };
 

@@ -92,14 +92,16 @@ public:
     // --- the request ---
 
     /// Begins it, and gives its identifier. Fails as the session's calls say.
-    result<packet_id> ask(request asked, instant now) {
-        const error fault = fault_of(asked);
-        if (fault.code != errc::none) return fault;
-        if (!asked.is_unanswered()) asked.id = free_id();
-        if (asked.is_exactly_once()) records_.queue_publish(asked.id);
-        request_ = asked;
+    result<packet_id> ask(packet_type type, const mqtt::publish& asked, instant now) {
+        param name = {};
+        const errc fault = fault_of(type, asked, name);
+        if (fault != errc::none) return error{fault, name};
+        static_cast<mqtt::publish&>(request_) = asked;
+        request_.type = type;
+        request_.id = request_.is_unanswered() ? packet_id{0} : free_id();
+        if (request_.is_exactly_once()) records_.queue_publish(request_.id);
         refill(now);
-        return asked.id;
+        return request_.id;
     }
     /// Whether there are records for a message of this QoS.
     bool has_records_for(qos level) const { return level != qos::exactly_once || records_.room() >= 2; }
@@ -128,15 +130,12 @@ public:
     /// Whether nothing may be received until more was transmitted: there would be no room for its answer.
     bool is_full() const { return records_.room() == 0 || (records_.room() == 1 && records_.owes_answers()); }
 
-    /// A message came. False for a QoS 2 message before its PUBREL, and where there is no room for another: then `out` says it.
-    bool take_publish(const mqtt::publish& m, maybe& out) {
+    /// A message came: `again` for a QoS 2 message before its PUBREL, `unknown` where there is no room for another.
+    in_flight_list::seen take_publish(const mqtt::publish& m) {
         if (m.level == qos::at_least_once) records_.take_publish(m.id);
-        if (m.level != qos::exactly_once) return true;
-        if (records_.room() < 2 && !records_.is_received(m.id)) {  // the last one is for what is answered at once
-            out.emplace(from_session::violation{packet_type::publish, {errc::no_packet_id, mqtt::field::packet_id}});
-            return false;
-        }
-        return records_.take_publish_exactly_once(m.id) == seen::first;
+        if (m.level != qos::exactly_once) return seen::first;
+        const bool is_full = records_.room() < 2;  // the last one is for what is answered at once
+        return is_full && !records_.is_received(m.id) ? seen::unknown : records_.take_publish_exactly_once(m.id);
     }
     /// PUBREL came. False for an unknown identifier.
     bool take_pubrel(packet_id id, maybe& out) {
@@ -179,7 +178,7 @@ public:
 
     std::string_view transmit() const { return outbox_.transmit(request_.payload); }
     void transmitted(std::size_t count, instant now) {
-        const auto whole = outbox_.transmitted(count, request_.payload, now + ack_timeout_);
+        const auto whole = outbox_.transmitted(count, request_.payload.size(), now + ack_timeout_);
         if (whole == outbox::cargo::none) return;
         unload(whole, now);
         refill(now);
@@ -227,12 +226,11 @@ public:
     }
     std::optional<millis> wait(instant now) const {
         if (has_greeted_ || has_left_ || request_.is_finished()) return millis{0};
-        std::optional<millis> shortest = pings_.wait(now, turn_ == turn::all && outbox_.is_empty());
-        const auto shorten = [&shortest, now](instant deadline) {
-            if (!shortest || until(deadline, now) < *shortest) shortest = until(deadline, now);
-        };
-        if (awaits_ack_) shorten(ack_due_);
-        if (!outbox_.is_empty()) shorten(outbox_.deadline());
+        millis shortest = millis::max();
+        pings_.shorten(shortest, now, turn_ == turn::all && outbox_.is_empty());
+        if (awaits_ack_) shorten(shortest, until(ack_due_, now));
+        if (!outbox_.is_empty()) shorten(shortest, until(outbox_.deadline(), now));
+        if (shortest == millis::max()) return std::nullopt;
         return shortest;
     }
 
@@ -243,18 +241,20 @@ private:
     using seen = in_flight_list::seen;
     enum class turn : std::uint8_t { none, all, disconnect };  // what may be loaded
 
-    error fault_of(const request& asked) const {
-        if (turn_ != turn::all) return {errc::not_open};
-        if (!request_.is_none()) return {errc::busy};
-        if (asked.level > qos::exactly_once) return {errc::out_of_range, mqtt::field::qos};
-        if (asked.is_exactly_once() && !has_records_for(qos::exactly_once)) return {errc::no_packet_id};
-        const bool is_name = asked.type == packet_type::publish;
-        const auto role = is_name ? text_role::topic_name : text_role::topic_filter;
-        const errc fault = atmqtt::detail::fault_of(asked.topic, role, code_points::any);
-        if (fault != errc::none) return {fault, is_name ? mqtt::field::topic : mqtt::field::filter};
+    errc fault_of(packet_type type, const mqtt::publish& asked, param& name) const {
+        if (turn_ != turn::all) return errc::not_open;
+        if (!request_.is_none()) return errc::busy;
+        name = mqtt::field::qos;
+        if (asked.level > qos::exactly_once) return errc::out_of_range;
+        const bool is_name = type == packet_type::publish;
+        name = {};
+        if (is_name && !has_records_for(asked.level)) return errc::no_packet_id;
+        name = is_name ? mqtt::field::topic : mqtt::field::filter;
+        const errc fault = atmqtt::detail::fault_of(asked.topic, mqtt::detail::role_of(name), code_points::any);
+        if (fault != errc::none) return fault;
+        name = {};
         const std::size_t space = outbox_.space().size();
-        if (space < overhead || space - overhead < asked.topic.size()) return {errc::no_space};
-        return {};
+        return space < overhead || space - overhead < asked.topic.size() ? errc::no_space : errc::none;
     }
     // There are more identifiers than records: one is free.
     packet_id free_id() {
@@ -280,7 +280,9 @@ private:
         awaits_ack_ = false;
     }
 
-    void load(outbox::cargo what, std::size_t size, instant now) { outbox_.load(what, size, now + ack_timeout_); }
+    [[gnu::noinline]] void load(outbox::cargo what, std::size_t size, instant now) {
+        outbox_.load(what, size, now + ack_timeout_);
+    }
     void load_signal(outbox::cargo what, packet_type type, instant now) {
         load(what, mqtt::encode_signal(type, outbox_.space())->size(), now);
     }

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <variant>
 
 namespace atmqtt {
 
@@ -34,7 +35,7 @@ public:
 
     /// What to lend. `rx` holds the body of one packet: messages larger than that are `too_large`. `tx` holds a topic and
     /// `overhead` bytes, and CONNECT; payloads are sent from where they are. `records`: one for each QoS 2 message that a
-    /// broker has under way at a time (mosquitto: 20), and two more. At most 65535 bytes of tx and 65534 records are used.
+    /// broker has under way at a time, and two more: mosquitto says 20, and was seen with 134. Past them the connection is lost. At most 65535 bytes of tx and 65534 records are used.
     /// With less than 3 bytes of rx, or no record, it never gets as far as a subscription.
     session(buffer rx, buffer tx, in_flight* records, std::size_t count) : sender_(tx, records, count), reader_(rx) {}
     template <std::size_t Count>
@@ -114,17 +115,17 @@ public:
     result<packet_id> publish(const mqtt::publish& m, instant now) {
         if (m.payload.size() > limits::packet - limits::mqtt_string - overhead)
             return error{errc::too_long, mqtt::field::payload};
-        return sender_.ask({packet_type::publish, m.level, m.retain, m.topic, m.payload}, now);
+        return sender_.ask(packet_type::publish, m, now);
     }
     /// Whether there are records for another message of this QoS.
     bool can_publish(qos asked) const { return sender_.has_records_for(asked); }
     /// Subscribes to one filter, and gives the identifier. The filter is borrowed until `done`. Fails like `publish`.
     result<packet_id> subscribe(std::string_view filter, qos asked, instant now) {
-        return sender_.ask({packet_type::subscribe, asked, false, filter}, now);
+        return sender_.ask(packet_type::subscribe, {filter, {}, 0, false, asked}, now);
     }
     /// Unsubscribes from one filter, and gives the identifier. The filter is borrowed until `done`. Fails like `publish`.
     result<packet_id> unsubscribe(std::string_view filter, instant now) {
-        return sender_.ask({packet_type::unsubscribe, qos::at_most_once, false, filter}, now);
+        return sender_.ask(packet_type::unsubscribe, {filter}, now);
     }
 
     // --- bytes and time ---
@@ -183,28 +184,24 @@ private:
         const packet_type type = mqtt::type_of(reader_.first_byte());
         const bool is_due = (type == packet_type::connack) == (state_ == state::greeting);
         const bool is_too_large = what == packet_reader::found::too_large;
-        if (what == packet_reader::found::malformed) return violate(reader_.why(), out);
-        if (!is_due) return violate({errc::wrong_packet, mqtt::field::type}, out);
-        if (is_too_large && type != packet_type::publish)
-            return violate({errc::bad_length, mqtt::field::remaining_length, 1}, out);
-        mqtt::byte_reader io{reader_.body(), allowed_, reader_.length()};
-        if (!io.start(reader_.first_byte(), mqtt::detail::first_byte_of(type)) ||
-            !take_body(type, is_too_large, io, out))
-            violate(io.why(), out);
-    }
-    // False where io says what is malformed.
-    bool take_body(packet_type type, bool is_too_large, mqtt::byte_reader& io, maybe& out) {
+        mqtt::byte_reader io{reader_.first_byte(), type, reader_.body(), allowed_};
+        io.count(reader_.length());
+        if (what == packet_reader::found::malformed)
+            io.refuse(errc::bad_length, mqtt::field::remaining_length, reader_.why().column);
+        else if (!is_due)
+            io.refuse(errc::wrong_packet, mqtt::field::type, 0);
+        else if (is_too_large && type != packet_type::publish)
+            io.refuse(errc::bad_length, mqtt::field::remaining_length, 1);
         switch (type) {
-            case packet_type::connack: return take_connack(io, out);
-            case packet_type::publish: return take_publish(is_too_large, io, out);
-            case packet_type::suback: return take_suback(io, out);
-            case packet_type::pingresp: return take_pingresp(io, out);
-            default: return take_acknowledgement(type, io, out);
+            case packet_type::connack: take_connack(io, out); break;
+            case packet_type::publish: take_publish(is_too_large, io, out); break;
+            case packet_type::suback: take_suback(io, out); break;
+            case packet_type::pingresp: take_pingresp(io, out); break;
+            default: take_acknowledgement(type, io, out);
         }
-    }
-    void violate(error why, maybe& out) {
+        if (io.is_well()) return;
         break_off();
-        out.emplace(from_session::violation{mqtt::type_of(reader_.first_byte()), why});
+        out.emplace(from_session::violation{type, io.why()});
     }
     void break_off() {
         state_ = state::broken;
@@ -214,38 +211,43 @@ private:
         if (!is_known && strays_ != 65535) ++strays_;
     }
 
-    bool take_connack(mqtt::byte_reader& io, maybe& out) {
+    void take_connack(mqtt::byte_reader& io, maybe& out) {
         mqtt::connack m;
-        if (!io.all_of(m)) return false;
-        if (m.session_present && is_clean_) return io.check(false, mqtt::field::session_present);
+        io.all_of(m);
+        io.check(!m.session_present || !is_clean_, mqtt::field::session_present);
+        if (!io.is_well()) return;
         if (m.code != connect_code::accepted) {
             break_off();
             out.emplace(from_session::refused{m.code});
-            return true;
+            return;
         }
         // ours: CONNACK of MQTT 3.1 cannot say it, and a session that was asked for is taken to be there.
         const bool is_resumed = m.session_present || (level_ == level::v3_1 && !is_clean_);
         state_ = state::open;
         sender_.accept(keep_alive_, is_resumed);
         out.emplace(from_session::accepted{is_resumed});
-        return true;
     }
 
     // ours: a message that is too large is answered like any other, or the broker would send it for ever. One whose topic and
     // identifier are not in what the buffer holds cannot be.
-    bool take_publish(bool is_too_large, mqtt::byte_reader& io, maybe& out) {
-        mqtt::publish m;
-        const bool is_whole = io.all_of(m);
-        if (!is_whole && !(is_too_large && may_be_cut(io.why()))) return false;
-        const bool is_new = !is_whole || sender_.take_publish(m, out);
-        if (out) break_off();  // there is no room to note it
-        if (!is_new) return true;
-        if (!is_whole) m = {};
-        if (is_too_large)
-            out.emplace(from_session::too_large{m, reader_.length()});
-        else
-            out.emplace(from_session::message{m});
-        return true;
+    void take_publish(bool is_too_large, mqtt::byte_reader& io, maybe& out) {
+        mqtt::publish& m = std::get_if<from_session::message>(&out.emplace(from_session::message{}))->what;
+        io.all_of(m);
+        if (!io.is_well()) {
+            out.reset();
+            if (!is_too_large || !may_be_cut(io.why())) return;
+            io.refuse(errc::none, {}, 0);
+            out.emplace(from_session::too_large{{}, reader_.length()});
+            return;
+        }
+        const auto seen = sender_.take_publish(m);
+        if (seen != in_flight_list::seen::first) out.reset();
+        if (seen == in_flight_list::seen::unknown) io.refuse(errc::no_packet_id, mqtt::field::packet_id, 0);
+        if (seen == in_flight_list::seen::first && is_too_large) make_too_large(out);
+    }
+    [[gnu::noinline]] void make_too_large(maybe& out) const {  // a frame that few messages need
+        const mqtt::publish m = std::get_if<from_session::message>(&*out)->what;
+        out.emplace(from_session::too_large{m, reader_.length()});
     }
 
     // Whether what is missing of a message may be in the bytes that the buffer did not hold.
@@ -257,12 +259,11 @@ private:
         return 2 + topic + (has_id ? 2 : 0) <= reader_.length();
     }
 
-    bool take_acknowledgement(packet_type type, mqtt::byte_reader& io, maybe& out) {
+    void take_acknowledgement(packet_type type, mqtt::byte_reader& io, maybe& out) {
         mqtt::puback m;
-        if (!mqtt::is_acknowledgement(type)) return io.fail(errc::wrong_packet, mqtt::field::type);
-        if (!io.all_of(m)) return false;
-        count_stray(is_known(type, m.id, out));
-        return true;
+        if (!mqtt::is_acknowledgement(type)) io.fail(errc::wrong_packet, mqtt::field::type);
+        io.all_of(m);
+        if (io.is_well()) count_stray(is_known(type, m.id, out));
     }
     // False where it belongs to nothing.
     bool is_known(packet_type type, packet_id id, maybe& out) {
@@ -274,23 +275,22 @@ private:
         if (is_expected) sender_.answer(0, out);
         return is_expected;
     }
-    bool take_suback(mqtt::byte_reader& io, maybe& out) {
+    void take_suback(mqtt::byte_reader& io, maybe& out) {
         mqtt::suback m;
-        if (!io.all_of(m)) return false;
+        io.all_of(m);
+        if (!io.is_well()) return;
         const bool is_expected = sender_.expects(packet_type::subscribe, m.id);
         count_stray(is_expected);
-        if (!is_expected) return true;
+        if (!is_expected) return;
         if (m.codes.size() != 1)
-            violate({errc::surplus, mqtt::field::return_code, 5}, out);
+            io.refuse(errc::surplus, mqtt::field::return_code, 5);
         else
             sender_.answer(static_cast<std::uint8_t>(m.codes.front()), out);
-        return true;
     }
-    bool take_pingresp(mqtt::byte_reader& io, maybe& out) {
+    void take_pingresp(mqtt::byte_reader& io, maybe& out) {
         mqtt::pingresp m;
-        if (!io.all_of(m)) return false;
-        count_stray(sender_.take_pingresp(out));
-        return true;
+        io.all_of(m);
+        if (io.is_well()) count_stray(sender_.take_pingresp(out));
     }
 
     state state_ = state::closed;

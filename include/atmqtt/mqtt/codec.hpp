@@ -43,35 +43,37 @@ constexpr packet_type type_of(std::uint8_t first) { return static_cast<packet_ty
 
 namespace detail {
 
-/// Writes a packet; io says why not.
 template <class Packet>
-constexpr bool write_fields(byte_writer& io, const Packet& m, packet_type type) {
-    byte_meter meter;
-    if (!Packet::fields(meter, m)) return io.fail(errc::too_long, field::remaining_length);
-    return io.start(type, meter) && Packet::fields(io, m);
+constexpr result<std::string_view> write_packet(const Packet& m, buffer out, packet_type type = Packet::type) {
+    byte_writer io{out, 0};
+    (void)Packet::fields(io, m);
+    return io.end(type, byte_writer::tail::copied);
+}
+constexpr result<std::string_view> write_packet(const publish& m, buffer out,
+                                                byte_writer::tail how = byte_writer::tail::copied) {
+    byte_writer io{out, m.payload.size()};
+    (void)publish::fields(io, m);
+    const auto written = io.end(publish::type, how);
+    if (written && how == byte_writer::tail::copied)
+        atmqtt::detail::copy(out.data() + (written->size() - m.payload.size()), m.payload);
+    return written;
 }
 
+// What a packet is before it is read. Zeros would be written by a call of memset, which on a Cortex-M0+ are 46 instructions.
 template <class Packet>
-constexpr result<std::string_view> write_packet(const Packet& m, buffer out,
-                                                byte_writer::tail how = byte_writer::tail::copied,
-                                                packet_type type = Packet::type) {
-    byte_writer io{out, how};
-    if (!write_fields(io, m, type)) return io.why();
-    if constexpr (std::is_same_v<Packet, subscribe> || std::is_same_v<Packet, unsubscribe>) {
-        byte_reader known{m.more, code_points::any};
-        std::string_view unused;
-        if (!known.filters(unused, std::is_same_v<Packet, subscribe>))
-            return error{known.why().code, field::filter, io.size() - m.more.size()};
-    }
-    return std::string_view{out.data(), io.size()};
+constexpr result<Packet> unread(std::string_view body) {
+    if constexpr (std::is_same_v<Packet, publish>)
+        return result<Packet>{std::in_place, body, body};
+    else
+        return result<Packet>{Packet{}};
 }
 
 template <class Packet>
 constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, code_points allowed,
                                      packet_type type = Packet::type) {
-    result<Packet> read{error{}};
-    byte_reader io{body, allowed};
-    if (!io.start(first, first_byte_of(type)) || !io.all_of(*read)) read.fail(io.why());
+    auto read = unread<Packet>(body);
+    byte_reader io{first, type, body, allowed};
+    read.fail(io.all_of(*read));
     return read;
 }
 
@@ -113,13 +115,13 @@ constexpr bool is_acknowledgement(packet_type type) {
 /// Fails like `encode`, and with `wrong_packet` for other types.
 constexpr result<std::string_view> encode_acknowledgement(packet_type type, packet_id id, buffer out) {
     if (!is_acknowledgement(type)) return error{errc::wrong_packet, field::type, 0};
-    return detail::write_packet(puback{id}, out, byte_writer::tail::copied, type);
+    return detail::write_packet(puback{id}, out, type);
 }
 
 /// Writes PINGREQ, PINGRESP or DISCONNECT. Fails like `encode`, and with `wrong_packet` for other types.
 constexpr result<std::string_view> encode_signal(packet_type type, buffer out) {
     if (type < packet_type::pingreq || type > packet_type::disconnect) return error{errc::wrong_packet, field::type, 0};
-    return detail::write_packet(pingreq{}, out, byte_writer::tail::copied, type);
+    return detail::write_packet(pingreq{}, out, type);
 }
 
 /// Decodes a packet from its first byte and the bytes behind its fixed header, which it views: what a `packet_reader` gives.
@@ -139,11 +141,13 @@ constexpr result<puback> decode_acknowledgement(std::uint8_t first, std::string_
 
 namespace detail {
 
+// One frame of stack for the packet that it is, not for all of them.
 template <class Packet>
-constexpr result<packet> decode_any(std::uint8_t first, std::string_view body, code_points allowed) {
-    const auto read = decode<Packet>(first, body, allowed);
-    if (!read) return read.why();
-    return result<packet>{std::in_place, *read};
+[[gnu::noinline]] constexpr result<packet> decode_any(std::uint8_t first, std::string_view body, code_points allowed) {
+    result<packet> read{std::in_place, Packet{}};
+    byte_reader io{first, Packet::type, body, allowed};
+    read.fail(io.all_of(*std::get_if<Packet>(&*read)));
+    return read;
 }
 
 }  // namespace detail
@@ -179,12 +183,13 @@ constexpr result<packet> decode(std::string_view bytes, code_points allowed = co
 /// Goes on to the next filter of a decoded packet: `filter`, and of SUBSCRIBE its `level`, are those of the next one then.
 /// False, and nothing changes, when there is none.
 constexpr bool next_filter(subscribe& m) {
-    byte_reader io{m.more, code_points::any};
-    return io.topic_filter(m.filter) && io.choice(field::qos, m.level, qos::exactly_once) && io.payload(m.more);
+    byte_reader io{m.more};
+    return !m.more.empty() && io.topic_filter(m.filter) && io.choice(field::qos, m.level, qos::exactly_once) &&
+           io.payload(m.more) && io.is_well();
 }
 constexpr bool next_filter(unsubscribe& m) {
-    byte_reader io{m.more, code_points::any};
-    return io.topic_filter(m.filter) && io.payload(m.more);
+    byte_reader io{m.more};
+    return !m.more.empty() && io.topic_filter(m.filter) && io.payload(m.more) && io.is_well();
 }
 
 }  // namespace atmqtt::mqtt

@@ -1,7 +1,8 @@
 // The 14 packets of MQTT 3.1 and 3.1.1, one struct each.                                        (MQTT 3.1 - 3.14)
 //
 // The same struct is what one end encodes and the other decodes. `fields` is the one list of what it holds, walked by the three
-// of fields.hpp; a packet without members has none. Strings are views: they live as long as the bytes they were made from.
+// of fields.hpp; a packet without members has none. It is inlined, or GCC at -Os would pass each member by its address.
+// Strings are views: they live as long as the bytes they were made from.
 //
 // Where MQTT leaves a choice to the receiver, or its wording is contested, this is what the library does (ours:):
 //   DUP with QoS 0          malformed: 3.3.1-2 forbids it, and only the broker itself can have set it
@@ -42,7 +43,7 @@ struct connect {
     std::string_view passwd = {};
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) {
+    [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
         return io.protocol(m.protocol) && io.next_flags() && io.bit(7, m.has_user) && io.bit(6, m.has_passwd) &&
                io.bit(5, m.will_retain) && io.level(3, m.will_qos) && io.bit(2, m.has_will) && io.bit(1, m.clean) &&
                io.reserved_flags(0x01) && io.check(has_consistent_flags(m), field::flags) &&
@@ -71,7 +72,7 @@ struct connack {
     connect_code code = connect_code::accepted;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) {
+    [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
         return io.next_flags() && io.bit(0, m.session_present) && io.reserved_flags(0xFE) &&
                io.choice(field::return_code, m.code, connect_code::not_authorized) &&
                io.check(!m.session_present || m.code == connect_code::accepted, field::return_code);
@@ -91,7 +92,7 @@ struct publish {
     bool retain = false;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) {
+    [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
         return io.bit(3, m.dup) && io.level(1, m.level) && io.bit(0, m.retain) &&
                io.check(!m.dup || m.level != qos::at_most_once, field::flags) && io.topic_name(field::topic, m.topic) &&
                (m.level == qos::at_most_once || io.id(m.id)) && io.payload(m.payload);
@@ -106,7 +107,7 @@ struct acknowledgement {
     packet_id id = 0;  ///< not 0
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) {
+    [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
         return io.id(m.id);
     }
 };
@@ -130,7 +131,7 @@ struct subscribe {
     std::string_view more = {};  ///< further filters as they stand in a packet; `next_filter` reads them
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) {
+    [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
         return io.id(m.id) && io.topic_filter(m.filter) && io.choice(field::qos, m.level, qos::exactly_once) &&
                io.filters(m.more, true);
     }
@@ -144,7 +145,7 @@ struct suback {
     std::string_view codes = {};  ///< a byte a filter, at least one: the QoS granted, or `suback_refused`
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) {
+    [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
         return io.id(m.id) && io.codes(m.codes);
     }
 };
@@ -158,7 +159,7 @@ struct unsubscribe {
     std::string_view more = {};    ///< further filters as they stand in a packet; `next_filter` reads them
 
     template <class Io, class Self>
-    static constexpr bool fields(Io& io, Self& m) {
+    [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
         return io.id(m.id) && io.topic_filter(m.filter) && io.filters(m.more, false);
     }
 };
@@ -172,7 +173,7 @@ struct signal {
     static constexpr packet_type type = Type;
 
     template <class Io, class Self>
-    static constexpr bool fields(Io&, Self&) {
+    [[gnu::always_inline]] static constexpr bool fields(Io&, Self&) {
         return true;
     }
 };

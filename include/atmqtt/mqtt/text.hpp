@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace atmqtt {
@@ -24,13 +25,13 @@ constexpr std::uint32_t take_code_point(const char*& at, const char* end) {
     if (point < 0xC2 || point > 0xF4 || end - at < more) return no_code_point;
     point &= 0x3FU >> more;
     for (int left = more; left != 0; --left) {
-        const std::uint32_t byte = static_cast<unsigned char>(*at++);
-        if ((byte & 0xC0) != 0x80) return no_code_point;
-        point = point << 6 | (byte & 0x3F);
+        const std::uint32_t byte = static_cast<unsigned char>(*at++) ^ 0x80U;
+        if (byte > 0x3F) return no_code_point;
+        point = point << 6 | byte;
     }
-    const std::uint32_t least = more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000;
+    const bool is_overlong = point >> (5 * more + 1) == 0;  // of two bytes none is, from C2 on
     const bool is_surrogate = point >> 11 == 0x1B;
-    return point < least || point > 0x10FFFF || is_surrogate ? no_code_point : point;
+    return is_overlong || point > 0x10FFFF || is_surrogate ? no_code_point : point;
 }
 
 constexpr bool is_discouraged(std::uint32_t point) {
@@ -42,42 +43,48 @@ constexpr bool is_discouraged(std::uint32_t point) {
 /// What a string is there for, and so which wildcards may stand in it.
 enum class text_role : std::uint8_t { string, topic_name, topic_filter };
 
-/// Whether the wildcard in front of `at` stands where a filter may have it: alone in its level, `#` in the last.
-constexpr bool is_well_placed(char wildcard, const char* begin, const char* at, const char* end) {
-    const bool starts_level = at - 1 == begin || at[-2] == '/';
-    return starts_level && (at == end || (wildcard == '+' && *at == '/'));
+/// Whether there are bytes, and no rule concerns any of them: so it is for most topics.
+constexpr bool are_plain(const char* at, const char* end) {
+    if (at == end) return false;
+#if defined(__x86_64__) || defined(__aarch64__)
+    // Eight at a time, the last eight perhaps again: a topic of 9 bytes in 21 instructions, not 71.
+    if (!__builtin_is_constant_evaluated() && end - at >= 8) {
+        constexpr std::uint64_t each = 0x0101010101010101;
+        std::uint64_t found = 0;
+        for (;;) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, at, 8);
+            found |= word | (word + each) | (word - ',' * each);
+            if (end - at == 8) return (found & 0x80 * each) == 0;
+            at += end - at < 16 ? end - at - 8 : 8;
+        }
+    }
+#endif
+    do {
+        if (static_cast<unsigned char>(*at) - 0U - ',' > '~' - ',') return false;
+    } while (++at != end);
+    return true;
 }
 
-/// Where the first byte stands that some rule concerns. Most topics have none, and cost one comparison a byte.
-constexpr const char* skip_plain(const char* at, const char* end) {
-    while (at != end && static_cast<unsigned char>(*at - ',') <= '~' - ',') ++at;
-    return at;
-}
-
-/// As `fault_of`, from `at` on.
-[[gnu::noinline]] constexpr errc fault_behind(const char* at, const char* begin, const char* end, text_role role,
-                                              code_points allowed) {
+/// Why `bytes` may not stand for `role`; `none` if they may. Linear, and looks at each byte once.
+[[gnu::noinline]] constexpr errc fault_of(std::string_view bytes, text_role role, code_points allowed) {
+    if (bytes.size() > limits::mqtt_string) return errc::too_long;
+    if (bytes.empty() && role != text_role::string) return errc::not_a_topic;
+    const char* at = bytes.data();
+    const char* const end = at + bytes.size();
+    std::uint32_t before = '/';
     while (at != end) {
         const std::uint32_t point = take_code_point(at, end);
         if (point == 0 || point == no_code_point) return errc::not_utf8;
         if (allowed == code_points::no_control && is_discouraged(point)) return errc::forbidden_byte;
-        const bool is_wildcard = point == '+' || point == '#';
-        if (role == text_role::topic_name && is_wildcard) return errc::not_a_topic;
-        if (role == text_role::topic_filter && is_wildcard && !is_well_placed(static_cast<char>(point), begin, at, end))
-            return errc::not_a_topic;
-        at = skip_plain(at, end);
+        if (role != text_role::string && (point == '+' || point == '#')) {
+            // A filter may have it alone in its level, and `#` in the last.
+            const bool ends_level = at == end || (point == '+' && *at == '/');
+            if (role == text_role::topic_name || before != '/' || !ends_level) return errc::not_a_topic;
+        }
+        before = point;
     }
     return errc::none;
-}
-
-/// Why `bytes` may not stand for `role`; `none` if they may. Linear, and looks at each byte once.
-constexpr errc fault_of(const std::string_view& bytes, text_role role, code_points allowed) {
-    if (bytes.size() > limits::mqtt_string) return errc::too_long;
-    if (bytes.empty() && role != text_role::string) return errc::not_a_topic;
-    const char* const begin = bytes.data();
-    const char* const end = begin + bytes.size();
-    const char* const at = skip_plain(begin, end);
-    return at == end ? errc::none : fault_behind(at, begin, end, role, allowed);
 }
 
 }  // namespace detail

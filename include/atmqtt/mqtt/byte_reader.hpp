@@ -1,0 +1,210 @@
+// The walker that decodes.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../core/buffer.hpp"
+#include "../core/result.hpp"
+#include "layout.hpp"
+#include "types.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace atmqtt::mqtt {
+
+/// Decodes: fills the members from the body of one packet, which they view. Its calls go on behind a failure, and find
+/// nothing there: the first one is kept.
+class byte_reader {
+public:
+    /// `first` is the first byte of the packet: but for the flags of a PUBLISH it must be that of its `type`.
+    [[gnu::always_inline]] constexpr byte_reader(std::uint8_t first, packet_type type, std::string_view body,
+                                                 code_points allowed)
+        : byte_reader(how(first, type, allowed), body.data(), body.size()) {}
+    /// Looks at filters only.
+    constexpr explicit byte_reader(std::string_view filters) : byte_reader(0, filters.data(), filters.size()) {}
+
+    /// What is held is the beginning of a body of so many bytes.
+    constexpr void count(std::size_t length) { length_ = length; }
+
+    [[gnu::always_inline]] constexpr bool bit(unsigned place, bool& to) const {
+        to = (flags_ >> place & 1) != 0;
+        return true;
+    }
+    [[gnu::always_inline]] constexpr bool level(unsigned place, qos& to) {
+        to = static_cast<qos>(flags_ >> place & 3);
+        return check(to <= qos::exactly_once, field::qos, errc::out_of_range);
+    }
+    constexpr bool next_flags() {
+        flags_ = octet(field::flags) | (flags_ & takes_no_control);
+        return true;
+    }
+    constexpr bool reserved_flags(unsigned mask) {
+        return check((flags_ & mask) == 0, field::flags, errc::reserved_bits);
+    }
+
+    constexpr bool protocol(atmqtt::level& to) {
+        for (const auto one : {level::v3_1_1, level::v3_1}) {
+            const std::string_view name = detail::greeting_of(one);
+            if (!begins_with(left(), name)) continue;
+            at_ += name.size();
+            to = one;
+            return true;
+        }
+        return fail(errc::unknown_word, field::protocol);
+    }
+
+    [[gnu::always_inline]] constexpr bool number(param name, std::uint16_t& to) {
+        to = word(name);
+        return true;
+    }
+    [[gnu::always_inline]] constexpr bool id(packet_id& to) {
+        to = identifier();
+        return true;
+    }
+    template <class Choice>
+    [[gnu::always_inline]] constexpr bool choice(param name, Choice& to, Choice last) {
+        to = static_cast<Choice>(octet(name));
+        return check(to <= last, name, errc::out_of_range);
+    }
+
+    [[gnu::always_inline]] constexpr bool string(param name, std::string_view& to) { return view(text(name), to); }
+    [[gnu::always_inline]] constexpr bool topic_name(param name, std::string_view& to) { return view(text(name), to); }
+    [[gnu::always_inline]] constexpr bool topic_filter(std::string_view& to) { return view(text(field::filter), to); }
+    [[gnu::always_inline]] constexpr bool binary(param name, std::string_view& to) { return view(bytes(name), to); }
+
+    constexpr bool codes(std::string_view& to) {
+        to = left();
+        if (to.empty()) return fail(errc::missing, field::return_code);
+        for (; at_ != end_; ++at_)
+            if (!detail::is_suback_code(*at_)) return fail(errc::out_of_range, field::return_code);
+        return true;
+    }
+    constexpr bool filters(std::string_view& to, bool have_levels) {
+        to = left();
+        std::string_view filter;
+        auto level = qos::at_most_once;
+        while (at_ != end_) {
+            topic_filter(filter);
+            if (have_levels) choice(field::qos, level, qos::exactly_once);
+        }
+        return true;
+    }
+    [[gnu::always_inline]] constexpr bool payload(std::string_view& to) {
+        to = left();
+        at_ = end_;
+        return true;
+    }
+
+    constexpr bool check(bool holds, param name, errc why = errc::inconsistent) {
+        if (!holds) fail_there(why, name);
+        return true;
+    }
+
+    /// Why it is not a packet, once all of its fields were looked at: nothing may be behind them.
+    constexpr const error& end() {
+        if (at_ != end_) fail(errc::surplus, param{});
+        return why_;
+    }
+    /// All of it. Why it is none, `code` none if it is.
+    template <class Packet>
+    [[gnu::always_inline]] constexpr const error& all_of(Packet& m) {
+        (void)Packet::fields(*this, m);
+        return end();
+    }
+    /// Whether nothing has failed so far, and what has.
+    constexpr bool is_well() const { return why_.code == errc::none; }
+    constexpr const error& why() const { return why_; }
+    /// Fails for another reason, whatever has failed before; for `none`: it has not failed.
+    constexpr void refuse(errc code, param name, std::size_t column) {
+        at_ = end_;
+        why_ = {code, name, column};
+    }
+    /// Fails at the next byte.
+    constexpr bool fail(errc code, param name) {
+        place_ = at_;
+        fail_there(code, name);
+        return true;
+    }
+
+private:
+    // All in one word, for one copy of the code that tells them apart: the bits in which the first byte differs, whether it is
+    // allowed to, and what texts may hold.
+    static constexpr unsigned takes_flags = 0x100;
+    static constexpr unsigned takes_no_control = 0x200;
+    [[gnu::always_inline]] static constexpr unsigned how(unsigned first, packet_type type, code_points allowed) {
+        return (first ^ detail::first_byte_of(type)) | (type == packet_type::publish ? takes_flags : 0) |
+               (allowed == code_points::no_control ? takes_no_control : 0);
+    }
+    constexpr byte_reader(unsigned how, const char* body, std::size_t size)
+        : begin_(size == 0 ? "" : body), at_(begin_), end_(begin_ + size), length_(size), flags_(how) {
+        if ((how & 0xF0) != 0)
+            fail_there(errc::wrong_packet, field::type);
+        else if ((how & 0x0F) != 0 && (how & takes_flags) == 0)
+            fail_there(errc::reserved_bits, field::flags);
+    }
+
+    constexpr std::string_view left() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
+
+    // At the field that was begun last; in the fixed header if there is none.
+    [[gnu::noinline, gnu::cold]] constexpr void fail_there(errc code, param name) {
+        at_ = end_;
+        if (why_.code != errc::none) return;
+        const std::size_t header = detail::header_size(length_);
+        why_ = {code, name, place_ == nullptr ? 0 : header + static_cast<std::size_t>(place_ - begin_)};
+    }
+
+    // Whether so many bytes are left, for a field that begins here.
+    constexpr bool has(std::size_t count, param name) {
+        if (static_cast<std::size_t>(end_ - at_) >= count) return true;
+        fail_there(errc::missing, name);
+        return false;
+    }
+    constexpr std::uint8_t octet(param name) {
+        place_ = at_;
+        return has(1, name) ? static_cast<std::uint8_t>(*at_++) : std::uint8_t{0};
+    }
+    constexpr std::uint16_t word(param name) {
+        place_ = at_;
+        if (!has(2, name)) return 0;
+        at_ += 2;
+        return static_cast<std::uint16_t>(static_cast<unsigned char>(at_[-2]) << 8 |
+                                          static_cast<unsigned char>(at_[-1]));
+    }
+    constexpr packet_id identifier() {
+        const packet_id id = word(field::packet_id);
+        check(id != 0, field::packet_id, errc::out_of_range);
+        return id;
+    }
+    // Takes bytes behind their number, and gives it: `at_` is behind them.
+    constexpr std::size_t bytes(param name) {
+        const std::size_t size = word(name);
+        if (!has(size, name)) return 0;
+        at_ += size;
+        return size;
+    }
+    constexpr std::size_t text(param name) {
+        const std::size_t size = bytes(name);
+        if (detail::are_plain(at_ - size, at_)) return size;
+        const auto role = detail::role_of(name);
+        const auto allowed = (flags_ & takes_no_control) != 0 ? code_points::no_control : code_points::any;
+        const errc fault = detail::fault_of({at_ - size, size}, role, allowed);
+        if (fault == errc::none) return size;
+        fail_there(fault, name);
+        return 0;
+    }
+    [[gnu::always_inline]] constexpr bool view(std::size_t size, std::string_view& to) const {
+        to = {at_ - size, size};
+        return true;
+    }
+
+    const char* begin_;
+    const char* at_;
+    const char* end_;
+    const char* place_ = nullptr;  // where the field that was begun last is
+    std::size_t length_;
+    error why_ = {};
+    unsigned flags_;  // those at hand, and above them whether it `takes_no_control`
+};
+
+}  // namespace atmqtt::mqtt
