@@ -9,8 +9,10 @@
 
 #include <editline/readline.h>
 
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
+#include <cwchar>
 #include <functional>
 #include <iostream>
 #include <thread>
@@ -23,20 +25,36 @@ namespace host_tool {
 
 namespace {
 
+constexpr const char* prompt = "at> ";
+
 // libedit has one terminal, and calls back without telling whom.
 std::function<void(const std::optional<std::string>&)> on_line;
+// Nothing was typed since a line was taken: until then libedit still holds that.
+bool is_fresh = true;
+bool was_fresh = true;  // before the byte at hand
+bool has_ended = false;
 
 void take_line(char* line) {
+    is_fresh = true;
     const std::optional<std::string> typed = line != nullptr ? std::optional<std::string>(line) : std::nullopt;
     if (typed && !typed->empty()) add_history(line);
     std::free(line);
     if (on_line) on_line(typed);
 }
 
-// Ctrl-D on an empty line: libedit itself tells nobody of it.
-int end_of_input(int, int) {
-    if (rl_end == 0 && on_line) on_line(std::nullopt);
-    return 0;
+// Reads one character for libedit, which tells nobody of Ctrl-D: on an empty line that ends the input.
+int read_character(std::FILE*) {
+    std::mbstate_t so_far{};
+    for (char byte = 0; ::read(0, &byte, 1) == 1;) {
+        wchar_t found = 0;
+        const std::size_t size = std::mbrtowc(&found, &byte, 1, &so_far);
+        if (size == static_cast<std::size_t>(-2)) continue;  // a part of one
+        if (size == static_cast<std::size_t>(-1)) return static_cast<unsigned char>(byte);
+        if (found != 4 || !(was_fresh || rl_end == 0)) return static_cast<int>(found);
+        break;
+    }
+    has_ended = true;
+    return EOF;
 }
 
 const char* words_of(atmqtt::verdict how) {
@@ -94,8 +112,9 @@ void console::start() {
         });
     on_line = [this](const std::optional<std::string>& line) { take(line); };
     if (is_terminal_) {
-        rl_callback_handler_install("at> ", take_line);
-        rl_add_defun("end-of-input", end_of_input, '\x04');
+        std::setlocale(LC_CTYPE, "");
+        rl_getc_function = read_character;
+        rl_callback_handler_install(prompt, take_line);
         terminal_.assign(::dup(0));
         read_terminal();
     } else {
@@ -106,7 +125,9 @@ void console::start() {
 void console::read_terminal() {
     terminal_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& why) {
         if (why) return;
+        was_fresh = std::exchange(is_fresh, false);
         rl_callback_read_char();
+        if (has_ended) take(std::nullopt);
         if (!has_ended_) read_terminal();
     });
 }
@@ -199,7 +220,12 @@ void console::say(const std::string& what) {
     if (is_terminal_) std::fputs("\r\033[K", stdout);
     std::puts(what.c_str());
     std::fflush(stdout);
-    if (is_terminal_) rl_forced_update_display();
+    if (!is_terminal_) return;
+    if (is_fresh)
+        std::fputs(prompt, stdout);
+    else
+        rl_forced_update_display();
+    std::fflush(stdout);
 }
 
 void console::pump() {

@@ -1,0 +1,51 @@
+// What the README shows of a host: a driver. Its clock, its UART and the module behind are those of driver_uart.hpp.
+// SPDX-License-Identifier: MIT
+#include "driver_uart.hpp"
+
+#include <atmqtt.hpp>
+
+#include <cstdio>
+
+namespace {
+
+char rx[2048], tx[1100];  // one line or message of the module; one command: the only memory it uses
+atmqtt::host module_at_uart{atmqtt::host_options{}, rx, tx};
+bool is_running = true;
+
+void hear(const atmqtt::host::event& found) {
+    namespace on = atmqtt::on;
+    atmqtt::match(
+        found,
+        [](const on::opened&) {
+            led(true);
+            if (!module_at_uart.publish("dev/gsm/u", "21, \"OK\"\r\n", atmqtt::qos::exactly_once, false, now()))
+                is_running = false;
+        },
+        [](const on::closed&) { led(is_running = false); },
+        [](const on::message& m) { std::printf("%zu bytes\n", m.what.payload.size()); },
+        [](const on::done& d) {
+            std::puts(d.acknowledged() ? "acknowledged" : "not acknowledged");
+            module_at_uart.close(now());
+        },
+        [](const auto&) {});  // a real one looks at `stuck`, `give_up` and `network_needed` too
+}
+
+}  // namespace
+
+int main() {
+    const atmqtt::subscribe topics[] = {{"dev/gsm/+", atmqtt::qos::at_least_once}};
+    atmqtt::settings server;  // it and what it views are borrowed while the module is open
+    server.server.host = "broker.example";
+    server.server.id = "card-7";
+    server.subscriptions = topics;
+    server.subscription_count = 1;
+    if (!module_at_uart.open(server, now())) return 1;
+    while (is_running) {
+        auto input = uart_read();
+        while (const auto event = module_at_uart.receive(input, now())) hear(*event);
+        while (const auto event = module_at_uart.tick(now())) hear(*event);
+        module_at_uart.transmitted(uart_write(module_at_uart.transmit()), now());
+        if (!sleep_at_most(module_at_uart.wait(now()))) return 1;
+    }
+    return 0;
+}
