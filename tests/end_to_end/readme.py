@@ -39,6 +39,10 @@ class the_readme(world.case):
             self.assertEqual(shown[-1], printed[-1])
             self.assertEqual(sorted(shown), sorted(printed))
 
+    def test_the_diagram_is_that_of_the_links_table(self):
+        drawn = subprocess.run(os.environ["ATMQTT_STATES"], check=True, capture_output=True, text=True).stdout
+        self.assertEqual(drawn, block_with("stateDiagram-v2"))
+
     def test_the_three_commands_bring_a_message_through(self):
         build, run_modem, publish = block_with("examples/tools.sh").splitlines()
         self.assertEqual(build, "examples/tools.sh")  # .ci/run runs it

@@ -19,7 +19,7 @@ std::string read(const std::string& path) {
 TEST_CASE("the programs that the README prints are those in examples/, word for word") {
     const std::string readme = read("README.md");
     REQUIRE(!readme.empty());
-    for (const char* const name : {"examples/format.cpp", "examples/mqtt.cpp"}) {
+    for (const char* const name : {"examples/format.cpp", "examples/driver.cpp", "examples/mqtt.cpp"}) {
         CAPTURE(name);
         const std::string example = read(name);
         const auto start = example.find("#include <atmqtt.hpp>");
@@ -30,7 +30,7 @@ TEST_CASE("the programs that the README prints are those in examples/, word for 
 
 TEST_CASE("the commands that the README prints are there to run") {
     const std::string readme = read("README.md");
-    for (const char* const command : {"examples/demo.sh", "tests/run.sh", "bench/gate.sh"}) {
+    for (const char* const command : {"examples/demo.sh", "examples/tools.sh", "tests/run.sh", "bench/gate.sh"}) {
         CAPTURE(command);
         CHECK(readme.find(command) != std::string::npos);
         const auto mode = std::filesystem::status(command).permissions();
