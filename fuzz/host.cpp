@@ -127,9 +127,9 @@ private:
         return from.take(from.byte() % 32U);
     }
     template <class Command>
-    static std::string line_of(const Command& m) {
+    std::string line_of(const Command& m) const {
         char out[limits::line];
-        const auto done = format(m, out);
+        const auto done = format(m, {out, std::min(with_.tx, sizeof out)});
         return done ? std::string{*done} : std::string{};
     }
     template <class Call>
@@ -178,7 +178,7 @@ private:
         ask("unsubscribe", std::move(wanted), [&] { return host_.unsubscribe(topic.view(), now_); });
     }
     void send(source& from) {
-        constexpr std::string_view lines[] = {"AT+CSQ", "ATD", "AT+MQTTSUB?", "AT+MQTTCFG=1", ""};
+        constexpr std::string_view lines[] = {"AT+CSQ", "ATD", "AT+MQTTSUB?", "AT+CMGS=1\x1A", ""};
         const unsigned how = from.byte();
         const unsigned which = how % 8;
         const memory text{which < 5 ? lines[which] : from.take(from.byte() % 32U)};

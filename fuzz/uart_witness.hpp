@@ -8,8 +8,10 @@
 #include <atmqtt/host/line_reader.hpp>
 #include <atmqtt/modem/plain_commands.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -208,11 +210,15 @@ private:
     void find_final(bool is_under_way) {
         std::size_t finals = 0;  // OK and ERROR
         std::size_t codes = 0;
+        std::size_t unasked = 0;  // codes that may be
         std::size_t place = 0;
         for (std::size_t at = 0; at != lines_.size(); ++at) {
             const one_line& one = lines_[at];
             if (one.is_item || !one.what) continue;
-            if (std::holds_alternative<cme_error>(*one.what)) ++codes;
+            if (const auto* const e = std::get_if<cme_error>(&*one.what)) {
+                ++codes;
+                unasked += may_be_unasked(*e) ? 1U : 0U;
+            }
             const bool is_plain =
                 std::holds_alternative<ok>(*one.what) || std::holds_alternative<plain_error>(*one.what);
             if (!is_plain) continue;
@@ -223,6 +229,8 @@ private:
         const bool ends = pending_ && !is_under_way;
         demand(finals <= (ends ? 1U : 0U), "a command has one final result, and nothing else has any");
         if (has_prompt_) demand(pending_ && is_under_way, "a prompt is for counted data");
+        demand(codes - unasked <= (ends && finals == 0 ? 1U : 0U),
+               "a code that nobody has asked for is of a packet or a message");
         if (!ends || finals + codes == 0) return;
         demand(finals != 0 || codes <= 2, "a command has one final result");
         const bool is_done = finals != 0 && std::holds_alternative<ok>(*lines_[place].what);
@@ -230,6 +238,14 @@ private:
         is_listing_ = false;
         const asked_command ended = std::exchange(pending_, std::nullopt).value_or(asked_command{""});
         if (is_done) note_done(ended, place);
+    }
+    static bool may_be_unasked(const cme_error& e) {
+        constexpr cme codes[] = {cme::suback_malformed,   cme::publish_failed,    cme::publish_malformed,
+                                 cme::pubrec_malformed,   cme::pubcomp_malformed, cme::puback_malformed,
+                                 cme::unsuback_malformed, cme::pubrel_malformed};
+        return std::any_of(std::begin(codes), std::end(codes), [&e](cme code) {
+            return e.form == error_form::number ? e.code == code : e.words == text_of(code);
+        });
     }
     // The line that answers stands beside OK, on its side.
     void demand_carrier(std::size_t place) const {

@@ -65,7 +65,7 @@ std::string words_of_header(const Header& m) {
     if (m.retained) out += " retained";
     return out + " #" + number(m.id) + " " + printable(m.topic);
 }
-inline std::string flag(bool is_set, const char* words) { return is_set ? words : ""; }
+inline std::string flag(bool is_set, const char* name) { return is_set ? name : ""; }
 
 /// One overload for each event.
 struct speaker {

@@ -248,6 +248,21 @@ TEST_CASE("a restart is found by the line that the module prints") {
         CHECK(world.pass(100'000).empty());
     }
 }
+TEST_CASE("what comes in one piece with that line is not lost") {
+    host_options options;
+    options.boot_line = "*ATREADY: 1";
+    open_world world{options};
+    CHECK(world.hear("*ATREADY: 1|RING") == "text *ATREADY: 1; restarted; text RING");
+    CHECK(ends_open(world.pass(1'000)));
+}
+TEST_CASE("nor what comes in one piece with an echo by which a restart is found") {
+    open_world world;
+    world.replies["AT+MQTTPUB"] = host_world::silence;
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    world.events();
+    CHECK(world.hear_bytes("AT+MQTTPUB=\"p\",1,0,0,\"x\"\r\r\n+CME ERROR: 608\r\n\r\nRING\r\n") ==
+          "restarted; done PUB no_answer; alarm +CME ERROR: 608; text RING");
+}
 TEST_CASE("the line that the module prints as it starts, while AT is tried, begins nothing anew") {
     host_options options;
     options.boot_line = "*ATREADY: 1";

@@ -8,6 +8,7 @@
 #include "../core/match.hpp"
 #include "../core/result.hpp"
 #include "../core/time.hpp"
+#include "back_off.hpp"
 #include "chat.hpp"
 #include "host_events.hpp"
 #include "ladder.hpp"
@@ -36,7 +37,7 @@ public:
 
     /// What to lend: `rx` holds one line or message of the module, `tx` one command: `max_size<command>()` bytes hold any.
     host(const host_options& options, buffer rx, buffer tx)
-        : options_(options), chat_(rx, tx, options.talk), tx_(tx), random_(options.seed != 0 ? options.seed : 1) {}
+        : options_(options), chat_(rx, tx, options.talk), tx_(tx), back_off_(options.seed) {}
 
     /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. Where a message is under
     /// way, its payload is at the new place too.
@@ -57,7 +58,7 @@ public:
         const error fault = detail::fault_of(wanted, tx_);
         if (fault.code != errc::none) return fault;
         wanted_ = &wanted;
-        failures_ = 0;
+        back_off_.reset();
         if (wanted.server.keep_alive != 0 && wanted.server.keep_alive < wanted.timeout)
             notes_.add(on::doubt::keep_alive);
         if (detail::greeting_size(wanted) > longest_greeting) notes_.add(on::doubt::long_greeting);
@@ -110,7 +111,7 @@ public:
     /// The module was switched off and on.
     void restarted(instant now) {
         chat_.restarted(now);
-        failures_ = 0;
+        back_off_.reset();
         if (state_ == state::off) return;
         if (state_ == state::leaving) return end(on::cause::asked);
         bring_up(now);
@@ -230,26 +231,14 @@ private:
     // It is not open, and is tried again later.
     void fail(on::cause why, instant now) {
         notes_.add(why);
-        if (failures_ != 255) ++failures_;
-        if (options_.failures != 0 && failures_ >= options_.failures) {
+        if (!back_off_.may_fail(options_)) {
             notes_.add(detail::notes::kind::give_up);
             return go(state::gave_up, now);
         }
-        const millis pause = next_pause();
+        const millis pause = back_off_.pause(options_);
         notes_.add(detail::notes::kind::retrying, pause.count());
         go(state::waiting, now);
         set_deadline(pause, now);
-    }
-    // From half of it to the whole, so that not all devices return at once.
-    millis next_pause() {
-        std::uint32_t span = options_.first_wait.count();
-        for (std::uint8_t at = 1; at < failures_ && span < options_.longest_wait.count(); ++at) span *= 2;
-        if (span > options_.longest_wait.count()) span = options_.longest_wait.count();
-        random_ ^= random_ << 13;
-        random_ ^= random_ >> 17;
-        random_ ^= random_ << 5;
-        const std::uint32_t half = span / 2;
-        return millis{span - (half != 0 ? random_ % (half + 1) : 0)};
     }
     void find_restart(instant now) {
         notes_.add(detail::notes::kind::restarted);
@@ -289,6 +278,7 @@ private:
         }
         return true;
     }
+
     // --- what the chat says ---
 
     void hear(const from_chat::event& found, std::optional<event>& out, instant now) {
@@ -355,7 +345,7 @@ private:
         if (wanted_->subscription_count == 0) be_open(now);
     }
     void be_open(instant now) {
-        failures_ = 0;
+        back_off_.reset();
         go(state::up, now);
         notes_.add(detail::notes::kind::opened);
     }
@@ -364,7 +354,7 @@ private:
         if (is_users_) {
             is_users_ = false;
             out.emplace(d);
-            if (is_doubtful(d) && state_ == state::up) check(now);
+            if (detail::is_doubtful(d) && state_ == state::up) check(now);
             return;
         }
         out.emplace(on::step{d});
@@ -378,11 +368,6 @@ private:
         if (!was_own || d.what != detail::verb_of(rung_)) return;
         if (state_ == state::checking) return check_on(d, now);
         if (state_ == state::rising) return rise(d, now);
-    }
-    // After these the connection may be gone, though no alarm has said so.
-    static bool is_doubtful(const from_chat::done& d) {
-        return d.how == verdict::no_ack || d.how == verdict::no_answer || d.how == verdict::unknown ||
-               d.code == cme::socket_failed;
     }
     void check(instant now) {
         go(state::checking, now);
@@ -411,6 +396,7 @@ private:
             case rung::open: return opening(d, now);
             case rung::pings: return subscribe_from_start(now);
             case rung::subscribe: return subscribing(d, now);
+            case rung::state: return look_after_subscribing(d, now);
             default: break;
         }
         rung_ = behind(rung_);
@@ -425,9 +411,7 @@ private:
             rung_ = rung::pings;
             return;
         }
-        const bool may_go_on =
-            d.how == verdict::no_ack || d.code == cme::connect_failed || d.code == cme::connect_timeout;
-        if (may_go_on && wanted_->recon) return go(state::trying, now);
+        if (detail::is_tried_again(d) && wanted_->recon) return go(state::trying, now);
         if (d.code == cme::no_network) {
             notes_.add(detail::notes::kind::network_needed);
             return go(state::waiting_for_network, now);
@@ -435,11 +419,20 @@ private:
         fail(d.code == cme::bad_credentials ? on::cause::bad_credentials : on::cause::refused, now);
     }
     void subscribing(const from_chat::done& d, instant now) {
-        const bool is_gone =
-            d.how == verdict::no_ack || d.code == cme::socket_failed || d.code == cme::suback_malformed;
-        if (is_gone) return go(state::trying, now);
-        // Refused, or not acknowledged: the `step` event says so, and the others are as good as before.
+        if (detail::may_lose_link(d))
+            rung_ = rung::state;
+        else
+            subscribe_next(now);
+    }
+    // Refused, or not acknowledged: the `step` event says so, and the others are as good as before.
+    void subscribe_next(instant now) {
+        rung_ = rung::subscribe;
         if (++subscribed_ == wanted_->subscription_count) be_open(now);
+    }
+    // ours: one vendor build says 605, and no more, where the broker grants less than was asked for.
+    void look_after_subscribing(const from_chat::done& d, instant now) {
+        if (d.how == verdict::acknowledged && seen_ != connection_state::open) return go(state::trying, now);
+        subscribe_next(now);
     }
 
     host_options options_;
@@ -447,12 +440,11 @@ private:
     buffer tx_;
     const settings* wanted_ = nullptr;
     std::size_t subscribed_ = 0;  // of the settings' subscriptions
-    std::uint32_t random_;
+    detail::back_off back_off_;
     instant deadline_ = {};
     state state_ = state::off;
     rung rung_ = rung::attention;
     connection_state seen_ = {};
-    std::uint8_t failures_ = 0;  // in a row
     bool has_deadline_ = false;
     bool is_own_ = false;     // a command of the host itself is under way
     bool is_users_ = false;   // one of the user's is

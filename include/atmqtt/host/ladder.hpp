@@ -25,7 +25,7 @@ enum class rung : std::uint8_t {
     open,
     pings,
     subscribe,      ///< once for each subscription
-    state,          ///< a check
+    state,          ///< a check, and after a SUB that may have lost the link
     configuration,  ///< a check
 };
 
@@ -68,6 +68,20 @@ inline result<nothing> send(chat& to, rung one, const settings& wanted, std::siz
         case rung::configuration: break;
     }
     return to.send(query_configuration{});
+}
+
+/// OPEN has failed, and a module that reconnects will try again by itself.                            [2.3.9]
+constexpr bool is_tried_again(const from_chat::done& d) {
+    return d.how == verdict::no_ack || d.code == cme::connect_failed || d.code == cme::connect_timeout;
+}
+/// SUB has failed, perhaps because the link is lost, or is being dropped for it.                               [2.3.10]
+constexpr bool may_lose_link(const from_chat::done& d) {
+    return d.how == verdict::no_ack || d.code == cme::socket_failed || d.code == cme::suback_malformed;
+}
+/// After a command of the user that ended so the link may be gone, though no alarm has said so.
+constexpr bool is_doubtful(const from_chat::done& d) {
+    return d.how == verdict::no_ack || d.how == verdict::no_answer || d.how == verdict::unknown ||
+           d.code == cme::socket_failed;
 }
 
 /// Whether a module could be told all of the settings: else why not. `space` is written over.

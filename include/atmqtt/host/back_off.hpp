@@ -1,0 +1,48 @@
+// How long a host waits before it tries again, and when it has had enough.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../core/time.hpp"
+#include "host_events.hpp"
+
+#include <cstdint>
+
+namespace atmqtt::detail {
+
+/// Failures in a row, and the pause behind each. The options say how long and how many.
+class back_off {
+public:
+    explicit back_off(std::uint32_t seed) : random_(seed != 0 ? seed : 1) {}
+
+    /// It is open, or the module was switched off and on: all is forgotten.
+    void reset() { failures_ = 0; }
+    /// It has failed once more. False when that is enough.
+    bool may_fail(const host_options& options) {
+        if (failures_ != 255) ++failures_;
+        return options.failures == 0 || failures_ < options.failures;
+    }
+    /// From half of the span to the whole, so that not all devices return at once.
+    millis pause(const host_options& options) {
+        const std::uint32_t most = options.longest_wait.count();
+        std::uint32_t span = options.first_wait.count();
+        for (std::uint8_t at = 1; at < failures_ && span != 0 && span < most; ++at)
+            span = span < most / 2 ? span * 2 : most;
+        if (span > most) span = most;
+        const std::uint32_t half = span / 2;
+        return millis{span - (half != 0 ? next() % (half + 1) : 0)};
+    }
+
+private:
+    // Xorshift: never 0.
+    std::uint32_t next() {
+        random_ ^= random_ << 13;
+        random_ ^= random_ >> 17;
+        random_ ^= random_ << 5;
+        return random_;
+    }
+
+    std::uint32_t random_;
+    std::uint8_t failures_ = 0;
+};
+
+}  // namespace atmqtt::detail
