@@ -60,16 +60,16 @@ a lost request has no time limit    | session | each request comes         | mod
 PUBREL has no time limit            | session | each request comes         | modem/sender.hpp | s/if (carries_pubrel_) await_ack(now);//
 a verdict before the last byte      | session | one verdict                | modem/sender.hpp | s/if (request_.at != request::progress::sending) conclude/conclude/
 sent again after PUBREL             | session | after PUBREL               | modem/sender.hpp | s/!request_.is_exactly_once() || records_.is_to_be_sent(request_.id);/true;/
-sent again without DUP              | session | without DUP                | modem/request.hpp | s/was_offered && is_kept(), level/false, level/
+sent again without DUP              | session | without DUP                | modem/request.hpp | s/dup = was_offered && is_kept();/dup = false;/
 any answer will do                  | session | acknowledged is what       | modem/request.hpp | s/ && id == which//
 a message comes twice before PUBREC | session | a QoS 2 message            | modem/in_flight.hpp | s/move_on(id, in_flight_state::owes_pubrec, in_flight_state::received, in_flight_state::owes_pubrec)/move_on(id, in_flight_state::received, in_flight_state::received, in_flight_state::owes_pubrec)/
 PUBCOMP before PUBREL               | session | acknowledged is what       | modem/in_flight.hpp | s/find(id, in_flight_state::released, in_flight_state::released)/find(id, in_flight_state::sent, in_flight_state::released)/
-answers outlive their connection    | session | an answer is sent          | modem/in_flight.hpp | s/if (!owes_answer(one) || settle(one)) lent/lent/
-a stray PUBREL behind its message   | session | after PUBREL               | modem/in_flight.hpp | s/if (at == size_) add(id, in_flight_state::owes_stray);/if (at == size_ || lent_[at].state == in_flight_state::queued) add(id, in_flight_state::owes_stray);/
+answers outlive their connection    | session | an answer is sent          | modem/in_flight.hpp | s/(void)settle_all(nullptr, size_ \* answer_size);//
+a stray PUBREL behind its message   | session | after PUBREL               | modem/in_flight.hpp | s/if (one == nullptr) add(id/if (one == nullptr || one->state == in_flight_state::queued) add(id/
 a verdict too many                  | session | one verdict                | modem/sender.hpp | s/awaits_ack_ = carries_pubrel_ = false;/awaits_ack_ = false;/
 DISCONNECT and more                 | session | DISCONNECT is the last     | modem/sender.hpp | /has_left_ = true;/,/return;/s/turn_ = turn::none;//
 two connections at a time           | session | one connection at a time   | modem/session.hpp | s/if (state_ != state::closed) return error{errc::busy};//
-busy before its verdict was told    | session | one request at a time      | modem/sender.hpp | s/if (!request_.is_none()) return {errc::busy};/if (request_.is_open()) return {errc::busy};/
+busy before its verdict was told    | session | one request at a time      | modem/sender.hpp | s/if (!request_.is_none()) return errc::busy;/if (request_.is_open()) return errc::busy;/
 a socket that stalls is told at once again | session | ticks come to an end | modem/sender.hpp | s/outbox_.set_deadline(now + ack_timeout_);//
 a late answer is waited for         | session | there is something         | modem/sender.hpp | s/awaits_ack_ && reached(ack_due_, now)/awaits_ack_ \&\& reached(ack_due_, {now.ticks - 1})/
 an OK is acknowledgement enough     | chat | acknowledged is what       | host/reply.hpp | s/if (is_acknowledged) return/if (has_final()) return/

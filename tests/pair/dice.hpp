@@ -11,14 +11,10 @@ namespace atmqtt::pair {
 
 class dice {
 public:
-    explicit dice(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15U + 1) {}
+    // Neighbours must not be the same stream, one step apart.
+    explicit dice(std::uint64_t seed) : state_(mixed(mixed(seed) ^ 0xD1B54A32D192ED03U)) {}
 
-    std::uint64_t next() {
-        std::uint64_t mixed = state_ += 0x9E3779B97F4A7C15U;
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9U;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBU;
-        return mixed ^ (mixed >> 31);
-    }
+    std::uint64_t next() { return mixed(state_ += 0x9E3779B97F4A7C15U); }
     /// Both ends are meant.
     std::uint32_t between(std::uint32_t least, std::uint32_t most) {
         return least + static_cast<std::uint32_t>(next() % (std::uint64_t{most} - least + 1));
@@ -30,6 +26,12 @@ public:
     }
 
 private:
+    static std::uint64_t mixed(std::uint64_t bits) {
+        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9U;
+        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBU;
+        return bits ^ (bits >> 31);
+    }
+
     std::uint64_t state_;
 };
 

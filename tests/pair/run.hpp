@@ -123,7 +123,7 @@ private:
 
     void fault() {
         if (is_well_) return;
-        const auto last = plan_.how == weather::lossy ? 14U : 12U;
+        const auto last = plan_.how == weather::lossy ? 15U : 13U;
         switch (chance_.between(0, last)) {
             case 0: return restart(chance_.between(600, 30'000));
             case 1: return hold(world_.to_host, "UART of the module is held up", 400);
@@ -138,6 +138,7 @@ private:
             case 10: return for_a_while(world_.is_refusing, true, "broker is down");
             case 11: return for_a_while(world_.is_hanging, true, "connecting hangs");
             case 12: return lose_network();
+            case 13: return slow_down();
             default: return lose_bytes();
         }
     }
@@ -157,6 +158,11 @@ private:
         const moment span = chance_.between(10, most);
         note(what, seconds(span));
         which.hold_all(world_.now, span);
+    }
+    void slow_down() {
+        const moment span = chance_.between(400, 12'000);
+        note("module is slow", seconds(span));
+        world_.slow_down(span);
     }
     template <class Value, class Bad>
     void for_a_while(Value& which, Bad bad, const char* what) {

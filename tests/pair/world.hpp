@@ -106,6 +106,10 @@ public:
         up.clear();
         if (!with_sessions) server.forget_sessions();
     }
+    /// What the module says from now on comes late.
+    void slow_down(moment span) {
+        if (in_message_ == 0) to_host.hold_next(now, span);
+    }
     /// The host goes on in other memory, and what it had is overwritten.
     void move() {
         auto rx = std::make_unique<memory>(*host_rx_);
@@ -228,14 +232,17 @@ private:
     // Before anything happens at this moment: nothing is due before its time.
     void check_idle() {
         const bool is_early = !host_due_ || now < *host_due_;
-        if (is_early && is_settled_ && it.tick(clock())) claim(false, "nothing is due before its time, at the host");
+        if (is_early && is_settled_) {
+            const bool is_due = it.tick(clock()).has_value() || (taken_ == 0 && !it.transmit().empty());
+            claim(!is_due, "nothing is due before its time, at the host");
+        }
         const bool is_modem_early = !modem_due_ || now < *modem_due_;
         if (is_modem_early && is_settled_ && is_on && modem_->tick(clock()))
             claim(false, "nothing is due before its time, at the module");
     }
     void settle() {
         unsigned turns = 0;
-        while (turn()) claim(++turns < 200'000, "it comes to rest");
+        while (turn()) comes_to_rest(turns);
         const auto host_wait = it.wait(clock());
         host_due_.reset();
         if (host_wait) host_due_ = now + host_wait->count();
@@ -244,6 +251,7 @@ private:
         if (modem_wait) modem_due_ = now + modem_wait->count();
         is_settled_ = true;
     }
+    static void comes_to_rest(unsigned& turns) { claim(++turns < 200'000, "it comes to rest"); }
     bool turn() {
         bool moves = false;
         while (!agenda_.empty() && agenda_.begin()->first <= now) {
@@ -289,16 +297,15 @@ private:
         const std::vector<char> exact(bytes.begin(), bytes.end());
         feed_shadow({exact.data(), exact.size()});
         std::string_view input{exact.data(), exact.size()};
-        while (const auto found = it.receive(input, clock())) hear(*found);
+        unsigned count = 0;
+        while (const auto found = it.receive(input, clock())) hear(*found), comes_to_rest(count);
         claim(input.empty(), "all input is taken");
         return true;
     }
     bool tick_host() {
-        bool moves = false;
-        while (const auto found = it.tick(clock())) {
-            hear(*found);
-            moves = true;
-        }
+        unsigned count = 0;
+        while (const auto found = it.tick(clock())) hear(*found), comes_to_rest(count);
+        const bool moves = count != 0;
         const auto wait = it.wait(clock());
         claim(!wait || wait->count() != 0, "once tick gives nothing, wait is not zero");
         while (const auto found = shadow_.tick(clock())) note_shadow(*found);
