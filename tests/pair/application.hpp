@@ -39,6 +39,7 @@ public:
     void close() {
         if (!is_to_be_open_) return;
         world_.say("application: close");
+        world_.silent_until = 0;
         is_closing_ = true;
         world_.it.close(world_.clock());
         const moment limit = 40'000 + 4 * (moment{world_.wanted.settings.timeout} * 1000 + 2'000) + 60'000;
@@ -130,7 +131,9 @@ private:
                                                      "AT+MQTTPING?", "AT+MQTTSUB=1", "AT+NONSENSE"};
         const std::string_view text = chance_.pick(lines);
         const auto sent = world_.it.send(raw_command{text, millis{2'000}, nullptr, 0}, world_.clock());
-        if (note_sent(bool{sent}, verb::raw)) world_.say("application: send " + std::string(text));
+        if (!note_sent(bool{sent}, verb::raw)) return;
+        world_.silent_until = 0;
+        world_.say("application: send " + std::string(text));
     }
     bool note_sent(bool is_sent, verb what) {
         if (!is_sent) return false;
@@ -225,6 +228,7 @@ private:
         needs_network_ = false;
         world_.it.network_ready(world_.clock());
     }
+    void hear(const on::retrying& e) { world_.silent_until = world_.now + e.after.count(); }
     void hear(const on::stuck&) {
         ++count_["stuck"];
         claim(world_.wanted.how != weather::quiet, "in quiet weather it is not stuck");

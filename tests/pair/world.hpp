@@ -67,6 +67,8 @@ public:
     unsigned late_ok = 0;      ///< percent of OKs that come late
     unsigned alarms = 0;       ///< percent of lines behind which an alarm comes
 
+    moment silent_until = 0;  ///< the host has said that it waits
+
     instant clock() const { return {static_cast<std::uint32_t>(wanted.start + now)}; }
     void at(moment due, std::function<void()> what) { agenda_.emplace(due, std::move(what)); }
     void say(const std::string& words) const {
@@ -126,6 +128,7 @@ public:
     /// The integrator says that the module was switched off and on, or that bytes were lost.
     void tell_restarted() {
         end_shadow();
+        silent_until = 0;
         it.restarted(clock());
     }
     void tell_lost() {
@@ -320,6 +323,7 @@ private:
         }
         const std::string_view bytes = first(it.transmit(), chance_.percent(80) ? SIZE_MAX : chance_.between(1, 30));
         if (bytes.empty()) return false;
+        claim(now >= silent_until, "nothing is sent before the time that `retrying` said");
         to_modem.send(bytes, now);
         taken_ = bytes.size();
         taken_until_ = now + (chance_.percent(90) ? 0 : chance_.between(1, 10));

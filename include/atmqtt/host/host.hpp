@@ -52,9 +52,10 @@ public:
     // --- opening and closing ---
 
     /// Brings the module up and opens. `opened` follows, or `closed`.
-    /// Fails with `busy` where it is open, or to be; and like `format` where the module could not be told.
+    /// Fails with `busy` where it is open, or to be, or a command is under way; and like `format` where the module could not be told.
     result<nothing> open(const settings& wanted, instant now) {
-        if (state_ != state::off && state_ != state::gave_up) return error{errc::busy};
+        const bool is_idle = state_ == state::off || state_ == state::gave_up;
+        if (!is_idle || chat_.is_pending()) return error{errc::busy};  // tx is written over
         const error fault = detail::fault_of(wanted, tx_);
         if (fault.code != errc::none) return fault;
         wanted_ = &wanted;
