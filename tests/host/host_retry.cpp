@@ -212,6 +212,18 @@ TEST_CASE("close at any moment of bringing up: it ends, says so once, and can be
         }
     }
 }
+TEST_CASE("close while a command is under way that brings it up: once that is over, and DISC is not due") {
+    host_world world;
+    world.replies["AT+MQTTCFG="] = host_world::silence;
+    world.open();
+    world.it.close(world.now);
+    CHECK(world.pass(1'000).empty());
+    CHECK(world.hear("OK") == "step CFG acknowledged; closed asked");
+    world.commands();
+    CHECK(world.pass(60'000).empty());
+    CHECK(world.commands().empty());
+    world.begin();  // at once
+}
 TEST_CASE("close while it waits for something") {
     SUBCASE("for the module's tries") {
         host_world world;
@@ -237,7 +249,7 @@ TEST_CASE("a module that starts anew while it is being closed is closed") {
     world.it.close(world.now);
     world.events();
     world.it.restarted(world.now);
-    CHECK(world.pass(30'000) == "closed asked; step DISC no_answer");
+    CHECK(world.pass(30'000) == "step DISC no_answer; closed asked");
 }
 
 // --- stuck ---

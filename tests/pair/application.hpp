@@ -32,6 +32,8 @@ public:
     void open() {
         if (is_to_be_open_) return;
         const auto opening = world_.it.open(world_.wanted.settings, world_.clock());
+        if (!opening && pending_ != verb::none && opening.why().code == errc::busy)
+            return world_.at(world_.now + 500, [this] { open(); });
         claim(bool{opening}, "it can be opened");
         is_to_be_open_ = true;
         world_.say("application: open");
@@ -240,6 +242,7 @@ private:
     }
     void hear(const on::restarted&) {
         ++count_["restart found"];
+        world_.silent_until = 0;
         claim(world_.wanted.how != weather::quiet, "in quiet weather no restart is found");
     }
     template <class Other>

@@ -21,13 +21,13 @@ a user's verdict is taken for a step   | one verdict for each command       | ho
 probed while it may count              | a payload arrives as it was        | host/chat.hpp | s/if (is_counted_) return enter(stage::uncounted, options_.request, now);//
 no prompt is looked for                | in quiet weather                   | host/chat.hpp | s/reader_.expect_prompt();$//
 compared as numbers that do not wrap   |                                    | host/chat.hpp | s/!reached(deadline_, now)) return false;/now.ticks < deadline_.ticks) return false;/
-the same, in the host                  | nothing is sent                    | host/host.hpp | s/!reached(deadline_, now)) return false;/now.ticks < deadline_.ticks) return false;/
+the same, in the host                  | it is not brought up before        | host/host.hpp | s/!reached(deadline_, now)) return false;/now.ticks < deadline_.ticks) return false;/
 what the host waits for is not said    | before its time                    | host/host.hpp | s/return talking \&\& \*talking < left ? talking : left;/return talking;/
 a reconnect is open, and no more       | once open, all is subscribed to    | host/host.hpp | s/if (wanted_->subscription_count == 0) be_open(now);/be_open(now);/
 it waits for tries for ever            | once all is well                   | host/host.hpp | s/if (next == state::trying) set_deadline(options_.patience, now);//
 a network that is back is not used     | once all is well                   | host/host.hpp | s/if (state_ == state::waiting_for_network) climb/if (false) climb/
 nothing is told anew after a restart   |                                    | host/host.hpp | s/        climb(rung::attention, now);/        climb(rung::open, now);/
-close is forgotten                     | close comes to an end              | host/host.hpp | s/if (was_own \&\& is_leaving) return end(on::cause::asked);//
+close is forgotten                     | close comes to an end              | host/host.hpp | s/if (was_own \&\& state_ == state::leaving \&\& is_left) return end(on::cause::asked);//
 lines of 40 bytes at most              |                                    | host/line_reader.hpp | s/limit_ = options().line_limit < most ? options().line_limit : most;/limit_ = 40;/
 memory that was lent before is used    |                                    | host/line_reader.hpp | s/        held_.lend(lent);/        if (held_.capacity() == 0) held_.lend(lent);/
 a payload that was lent before is used | a payload arrives as it was        | host/offer.hpp | /void rebind/,/}/s/payload_ = payload;//

@@ -73,7 +73,7 @@ public:
         if (state_ == state::off || state_ == state::leaving) return;
         const bool may_be_connected = state_ == state::up || state_ == state::trying || state_ == state::checking ||
                                       (state_ == state::rising && rung_ >= rung::open);
-        if (!may_be_connected) return end(on::cause::asked);
+        if (!may_be_connected && !is_own_) return end(on::cause::asked);
         go(state::leaving, now);
     }
 
@@ -114,8 +114,8 @@ public:
         chat_.restarted(now);
         back_off_.reset();
         if (state_ == state::off) return;
-        if (state_ == state::leaving) return end(on::cause::asked);
-        bring_up(now);
+        if (state_ != state::leaving) return bring_up(now);
+        if (!is_own_) end(on::cause::asked);  // else it ends with its command
     }
     /// Bytes of the module were lost, as in an overrun.
     void lost(instant now) {
@@ -364,8 +364,8 @@ private:
         if (d.how != verdict::no_answer && !has_echo_ && rung_ > rung::echo_off) is_silent_ = true;
         has_echo_ = false;
         // It may be of a state that is over.
-        const bool is_leaving = state_ == state::leaving && d.what == verb::disconnect;
-        if (was_own && is_leaving) return end(on::cause::asked);
+        const bool is_left = d.what == verb::disconnect || rung_ < rung::open;  // there was nothing to disconnect
+        if (was_own && state_ == state::leaving && is_left) return end(on::cause::asked);
         if (!was_own || d.what != detail::verb_of(rung_)) return;
         if (state_ == state::checking) return check_on(d, now);
         if (state_ == state::rising) return rise(d, now);

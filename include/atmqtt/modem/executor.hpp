@@ -188,10 +188,9 @@ private:
 
     // ours: a topic that no answer could name is not taken.
     static bool can_be_named(const text& topic) {
-        for (const char byte : topic) {
-            if (byte == '"' || byte == '\\' || is_forbidden(byte)) return false;
-        }
-        return true;
+        auto at = topic.begin();
+        while (at != topic.end() && *at != '"' && *at != '\\' && !is_forbidden(*at)) ++at;
+        return at == topic.end();
     }
     // Whether the topic of SUB or UNSUB was kept. If not, the command was answered.
     bool keeps_filter(const text& topic) {
