@@ -233,7 +233,8 @@ int play(network& net, const std::string& broker, std::uint16_t port, const std:
 
     show.title("bring-up: configure, open, subscribe");
     if (!both.host.open(server, both.now())) return fail("the settings are refused");
-    if (!both.run([&] { return both.host.is_open(); }, millis{20'000})) return fail("it does not open: is there a broker?");
+    if (!both.run([&] { return both.host.is_open(); }, millis{20'000}))
+        return fail("it does not open: is there a broker?");
 
     show.title("publish: JSON at QoS 0, 1 and 2; it comes back, for the topic is subscribed to");
     if (!publish(both, topic, R"({"t":21.5})", qos::at_most_once)) return fail("QoS 0");

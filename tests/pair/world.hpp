@@ -38,14 +38,14 @@ public:
           count_(count),
           shows_(shows),
           chance_(seed ^ 0xf00d),
-          host_rx_(std::make_unique<memory>(chosen.rx_size)),
-          host_tx_(std::make_unique<memory>(1100)),
-          it(chosen.host, *host_rx_, *host_tx_),
-          shadow_({shadow_memory_.bytes.data(), shadow_memory_.bytes.size()}, shadow_options()),
           to_modem(seed ^ 1),
           to_host(seed ^ 2),
           up(seed ^ 3),
-          down(seed ^ 4) {
+          down(seed ^ 4),
+          says(seed ^ 5, to_host, count),
+          host_rx_(std::make_unique<memory>(chosen.rx_size)),
+          host_tx_(std::make_unique<memory>(1100)),
+          it(chosen.host, *host_rx_, *host_tx_) {
         server.says = [this](int socket, std::string_view bytes) {
             down.send(bytes, now + chance_.between(0, 200), socket);
         };
@@ -64,9 +64,6 @@ public:
     bool is_frozen = false;    ///< the broker reads nothing
     bool is_refusing = false;  ///< nothing listens where the broker was
     bool is_hanging = false;   ///< nor does anything say so
-    unsigned late_ok = 0;      ///< percent of OKs that come late
-    unsigned alarms = 0;       ///< percent of lines behind which an alarm comes
-
     moment silent_until = 0;  ///< the host has said that it waits; what it had begun may still go out
 
     instant clock() const { return {static_cast<std::uint32_t>(wanted.start + now)}; }
@@ -86,7 +83,7 @@ public:
         to_modem.clear();
         to_host.clear();
         pending_.clear();
-        in_message_ = 0;
+        says.be_silent();
         hang_up(socket_, false);
         socket_ = 0;
         ++life;
@@ -108,10 +105,6 @@ public:
         up.clear();
         if (!with_sessions) server.forget_sessions();
     }
-    /// What the module says from now on comes late.
-    void slow_down(moment span) {
-        if (in_message_ == 0) to_host.hold_next(now, span);
-    }
     /// The host goes on in other memory, and what it had is overwritten.
     void move() {
         auto rx = std::make_unique<memory>(*host_rx_);
@@ -127,12 +120,12 @@ public:
     std::string_view lent;  ///< of the message under way
     /// The integrator says that the module was switched off and on, or that bytes were lost.
     void tell_restarted() {
-        end_shadow();
+        end_witness();
         silent_until = 0;
         it.restarted(clock());
     }
     void tell_lost() {
-        end_shadow();
+        end_witness();
         it.lost(clock());
     }
 
@@ -151,20 +144,9 @@ public:
         check_idle();
         settle();
     }
-    /// Every byte is in one event of a reader.
-    void end_shadow() {
-        while (const auto found = shadow_.finish()) note_shadow(*found);
-        claim(shadow_bytes_ == shadow_fed_, "every byte is in one event of the reader");
-        shadow_.reset();
-    }
+    void end_witness() { witness_.finish(wanted.how == weather::lossy); }
 
 private:
-    static line_reader_options shadow_options() {
-        line_reader_options out;
-        out.any_prompt = true;
-        return out;
-    }
-
     // --- the module ---
 
     struct module_memory {
@@ -298,7 +280,7 @@ private:
         const std::string bytes = to_host.take(now);
         if (bytes.empty()) return false;
         const std::vector<char> exact(bytes.begin(), bytes.end());
-        feed_shadow({exact.data(), exact.size()});
+        witness_.receive({exact.data(), exact.size()}, clock());
         std::string_view input{exact.data(), exact.size()};
         unsigned count = 0;
         while (const auto found = it.receive(input, clock())) hear(*found), comes_to_rest(count);
@@ -311,7 +293,7 @@ private:
         const bool moves = count != 0;
         const auto wait = it.wait(clock());
         claim(!wait || wait->count() != 0, "once tick gives nothing, wait is not zero");
-        while (const auto found = shadow_.tick(clock())) note_shadow(*found);
+        witness_.tick(clock());
         return moves;
     }
     bool write_of_host() {
@@ -335,7 +317,7 @@ private:
         const bool is_message = std::holds_alternative<on::message>(found);
         claim(is_message || wanted.how == weather::lossy || words.find(wanted.password) == std::string::npos,
               "no event holds a password", words);
-        if (is_message) ++messages_;
+        witness_.hear(found);
         if (std::holds_alternative<on::malformed>(found)) ++count_["malformed"];
         hears(found);
         claim(in_words_again(found, words), "an event stays valid while its handler sends");
@@ -343,12 +325,6 @@ private:
     static bool in_words_again(const host::event& found, const std::string& words) {
         return testing::in_words(found) == words;
     }
-
-    void feed_shadow(std::string_view input) {
-        shadow_fed_ += input.size();
-        while (const auto found = shadow_.receive(input, clock())) note_shadow(*found);
-    }
-    void note_shadow(const line_reader::event& found) { shadow_bytes_ += from_modem::size_of(found); }
 
     // --- the module's side of the UART ---
 
@@ -378,7 +354,7 @@ private:
             const bool is_waiting = now < silent_until && ends_with(command_, "ATE0\r");
             claim(!is_waiting, "it is not brought up before the time that `retrying` said");
             if (command_.find("AT+MQTTDEL") != std::string::npos) ++life;
-            is_mqtt_ = command_.find("AT+MQTT") != std::string::npos;
+            says.note_command(command_);
             command_.clear();
         }
         if (command_.size() > 4096) command_.clear();
@@ -390,36 +366,10 @@ private:
             if (line.empty()) break;
             if (shows_) say("  <- " + testing::printable(line));
             moves = true;
-            if (line == "\r\nOK\r\n" && in_message_ == 0 && is_mqtt_ && chance_.percent(late_ok)) hold_ok();
-            to_host.send(line, now);
-            if (is_end_of_line(line) && chance_.percent(alarms)) send_alarm();
+            says.say(line, now);
         }
         return moves;
     }
-    // A message is a header, its payload, and its end.
-    bool is_end_of_line(std::string_view line) {
-        if (in_message_ != 0) return --in_message_ == 0;
-        if (!begins_with(line, "\r\n") || line.size() < 5) return false;
-        if (ends_with(line, "\r\n")) return true;
-        if (begins_with(line, "\r\n+MQTTPUBLISH")) in_message_ = 2;
-        return false;
-    }
-    // The end of a command of MQTT comes late; what is behind it then comes with it. A module that answers AT itself this late could
-    // not be told from one that answers what was asked later.
-    void hold_ok() {
-        const bool is_long = chance_.percent(20) && now >= held_until_;
-        if (is_long) held_until_ = now + 60'000;
-        ++count_[is_long ? "OK comes too late" : "OK comes late"];
-        to_host.hold_next(now, is_long ? chance_.between(2'000, 15'000) : chance_.between(20, 1'900));
-    }
-    void send_alarm() {
-        static constexpr std::string_view lines[] = {
-            "+MQTTTO:5",   "+MQTTTO: 5", "+MQTTPINGRSP: OK",    "+CME ERROR: 609", "+CME ERROR: 619",
-            "+CSQ: 21,99", "RING",       "+MQTTPUBREL: 0,60001"};
-        ++count_["alarm between lines"];
-        to_host.send("\r\n" + std::string(chance_.pick(lines)) + "\r\n", now);
-    }
-
     // --- the broker's side ---
 
     bool move_socket() {
@@ -457,35 +407,15 @@ private:
     counts& count_;
     bool shows_;
     dice chance_;
-    std::unique_ptr<memory> host_rx_;
-    std::unique_ptr<memory> host_tx_;
-    memory shadow_memory_{2048};
     std::unique_ptr<module_memory> module_;
     std::unique_ptr<modem> modem_;
 
-public:
-    host it;
-
-private:
-    line_reader shadow_;
-
-public:
-    wire to_modem;
-    wire to_host;
-    wire up;  // to the broker
-    wire down;
-    std::uint64_t messages() const { return messages_; }
-
-private:
     std::multimap<moment, std::function<void()>> agenda_;
     std::optional<moment> host_due_;
     std::optional<moment> modem_due_;
     bool is_settled_ = false;
     std::string pending_;  // bytes that the module has not taken yet
     std::string command_;
-    bool is_mqtt_ = false;  // the last command was
-    moment held_until_ = 0;
-    int in_message_ = 0;
     std::size_t taken_ = 0;  // bytes of the host that the UART has, and has not reported
     moment taken_until_ = 0;
     int socket_ = 0;
@@ -494,9 +424,6 @@ private:
     bool is_dead_ = false;
     std::string broker_bytes_;
     int broker_socket_ = 0;
-    std::uint64_t messages_ = 0;
-    std::uint64_t shadow_fed_ = 0;
-    std::uint64_t shadow_bytes_ = 0;
 };
 
 }  // namespace atmqtt::pair
