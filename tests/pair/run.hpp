@@ -67,7 +67,7 @@ private:
         world_.run_until(world_.now + 120'000);
         app_.settle();
         book_.settle();
-        world_.end_shadow();
+        world_.end_witness();
         count_["bytes lost"] += world_.to_modem.bytes_lost + world_.to_host.bytes_lost;
         count_["chunks"] += world_.to_modem.chunks + world_.to_host.chunks;
     }
@@ -109,7 +109,7 @@ private:
         note("all is well");
         is_well_ = true;
         world_.is_frozen = world_.is_refusing = world_.is_hanging = false;
-        world_.late_ok = world_.alarms = 0;
+        world_.says.late_ok = world_.says.alarms = 0;
         world_.to_host.lost = world_.to_modem.lost = 0;
         if (!app_.has_network) set_network(true);
         if (!world_.is_on) world_.switch_on(true);
@@ -128,8 +128,8 @@ private:
             case 0: return restart(chance_.between(600, 30'000));
             case 1: return hold(world_.to_host, "UART of the module is held up", 400);
             case 2: return hold(world_.to_modem, "UART of the host is held up", 5'000);
-            case 3: return for_a_while(world_.late_ok, chance_.between(5, 60), "OKs come late");
-            case 4: return for_a_while(world_.alarms, chance_.between(5, 60), "alarms between lines");
+            case 3: return for_a_while(world_.says.late_ok, chance_.between(5, 60), "OKs come late");
+            case 4: return for_a_while(world_.says.alarms, chance_.between(5, 60), "alarms between lines");
             case 5: return broker_restarts(true);
             case 6: return broker_restarts(false);
             case 7:
@@ -159,10 +159,12 @@ private:
         note(what, seconds(span));
         which.hold_all(world_.now, span);
     }
+    // Not for as long as the module waits for counted data, 10 s: a prompt that takes longer is answered when it counts no more, and
+    // what is sent then is read as commands.
     void slow_down() {
-        const moment span = chance_.between(400, 12'000);
+        const moment span = chance_.between(400, 8'000);
         note("module is slow", seconds(span));
-        world_.slow_down(span);
+        world_.says.slow_down(world_.now, span);
     }
     template <class Value, class Bad>
     void for_a_while(Value& which, Bad bad, const char* what) {

@@ -5,12 +5,12 @@
 #include "broker.hpp"
 #include "dice.hpp"
 #include "ledger.hpp"
+#include "mouth.hpp"
 #include "plan.hpp"
 #include "wire.hpp"
+#include "witness.hpp"
 
 #include "../host/host_words.hpp"
-
-#include <atmqtt/host/line_reader.hpp>
 
 #include <cstdint>
 #include <cstdio>
@@ -32,20 +32,26 @@ struct memory {
 };
 
 class world {
+    counts& count_;
+    bool shows_;
+    dice chance_;
+    std::unique_ptr<memory> host_rx_;
+    std::unique_ptr<memory> host_tx_;
+
 public:
     world(std::uint64_t seed, const plan& chosen, counts& count, bool shows)
-        : wanted(chosen),
-          count_(count),
+        : count_(count),
           shows_(shows),
           chance_(seed ^ 0xf00d),
+          host_rx_(std::make_unique<memory>(chosen.rx_size)),
+          host_tx_(std::make_unique<memory>(1100)),
+          wanted(chosen),
+          it(chosen.host, *host_rx_, *host_tx_),
           to_modem(seed ^ 1),
           to_host(seed ^ 2),
           up(seed ^ 3),
           down(seed ^ 4),
-          says(seed ^ 5, to_host, count),
-          host_rx_(std::make_unique<memory>(chosen.rx_size)),
-          host_tx_(std::make_unique<memory>(1100)),
-          it(chosen.host, *host_rx_, *host_tx_) {
+          says(seed ^ 5, to_host, count) {
         server.says = [this](int socket, std::string_view bytes) {
             down.send(bytes, now + chance_.between(0, 200), socket);
         };
@@ -53,6 +59,12 @@ public:
     }
 
     const plan& wanted;
+    host it;
+    wire to_modem;
+    wire to_host;
+    wire up;  ///< to the broker
+    wire down;
+    mouth says;                                     ///< of the module
     std::function<void(const host::event&)> hears;  ///< the application
     broker server;
     moment now = 0;
@@ -64,7 +76,7 @@ public:
     bool is_frozen = false;    ///< the broker reads nothing
     bool is_refusing = false;  ///< nothing listens where the broker was
     bool is_hanging = false;   ///< nor does anything say so
-    moment silent_until = 0;  ///< the host has said that it waits; what it had begun may still go out
+    moment silent_until = 0;   ///< the host has said that it waits; what it had begun may still go out
 
     instant clock() const { return {static_cast<std::uint32_t>(wanted.start + now)}; }
     void at(moment due, std::function<void()> what) { agenda_.emplace(due, std::move(what)); }
@@ -404,12 +416,9 @@ private:
         return !bytes.empty();
     }
 
-    counts& count_;
-    bool shows_;
-    dice chance_;
+    witness witness_;
     std::unique_ptr<module_memory> module_;
     std::unique_ptr<modem> modem_;
-
     std::multimap<moment, std::function<void()>> agenda_;
     std::optional<moment> host_due_;
     std::optional<moment> modem_due_;
