@@ -101,7 +101,7 @@ const std::vector<scope> scopes = {
       "+MQTTPUBCOMP:0,1", "+MQTTTO:2", "+MQTTDISC: OK", "+MQTTOPEN:OK", "+MQTTPUBLISH:0,0,0,0,t,1,a",
       "+MQTTPUBLISH:0,0,0,0,t,1,ab", "> "},
      {},
-     {99503, 2686581}},
+     {100807, 2721789}},
     {"asking",
      {"STAT?", "SUB?", "TO?", "CFG", "raw"},
      {"OK", "ERROR", "+CME ERROR: 600", "+CME ERROR: 609", "+MQTTSTAT:1", "+MQTTSUB:", "+MQTTTO: 5", "+MQTTTO: 10",
@@ -122,6 +122,7 @@ struct bystander {
     bool is_given = false;  // to its last byte: lines may be its answer
     bool is_out = false;    // to its last byte
     bool has_prompt = false;
+    bool is_prompt_late = false;
     bool was_restarted = false;
     // What has come for it since.
     bool ok = false;
@@ -149,9 +150,10 @@ struct bystander {
         for (const auto number : {static_cast<unsigned>(asked), static_cast<unsigned>(before),
                                   static_cast<unsigned>(level), unsigned{older}, unsigned{owed[0]}, unsigned{owed[1]}})
             key += static_cast<char>(number);
-        for (const bool flag : {is_counted, is_line_given, is_line_out, is_given,  is_out,   has_prompt, was_restarted,
-                                ok,         error,         doubtful,    failed,    late,     carrier,    tainted,
-                                is_booked,  is_final_due,  may_count,   may_probe, is_stuck, is_clean})
+        for (const bool flag :
+             {is_counted,   is_line_given, is_line_out, is_given, is_out,  has_prompt, is_prompt_late, was_restarted,
+              ok,           error,         doubtful,    failed,   late,    carrier,    tainted,        is_booked,
+              is_final_due, may_count,     may_probe,   is_stuck, is_clean})
             key += static_cast<char>(flag);
         return key;
     }
@@ -166,7 +168,8 @@ struct bystander {
         const bystander fresh;
         before = asked;
         asked = fresh.asked, level = fresh.level, line = fresh.line;
-        is_counted = is_line_given = is_line_out = is_given = is_out = has_prompt = was_restarted = false;
+        is_counted = is_line_given = is_line_out = is_given = is_out = has_prompt = is_prompt_late = was_restarted =
+            false;
         ok = error = doubtful = failed = late = carrier = tainted = is_booked = false;
         older = 0;
     }
@@ -360,7 +363,7 @@ private:
         const bool is_payload = seen.is_counted && seen.is_given && seen.is_line_given && seen.asked != verb::none;
         claim(!seen.is_stuck, "stuck, nothing is sent");
         if (is_payload) {
-            claim(seen.has_prompt, "without a prompt no byte of a payload is sent");
+            claim(seen.has_prompt && !seen.is_prompt_late, "without a prompt in time no byte of a payload is sent");
             return;
         }
         claim(begins_with(bytes, "AT"), "a command begins with AT");
@@ -396,9 +399,12 @@ private:
             const bool is_due = p.seen.is_counted && p.seen.is_line_given && !p.seen.has_prompt && !p.seen.error;
             if (!is_due) return;
             p.seen.has_prompt = true;
+            p.seen.is_prompt_late =
+                chat_probe::has_deadline(p.machine) && chat_probe::left(p.machine, now()) <= 0 && p.seen.is_line_out;
             feed(p, "\r\n> ");
-            claim(!p.seen.is_line_out || place{p}.machine.transmit() == payload,
-                  "at the prompt the payload is handed out");
+            const std::string_view offered = place{p}.machine.transmit();
+            claim(!p.seen.is_line_out || offered == (p.seen.is_prompt_late ? std::string_view{} : payload),
+                  "at the prompt, if it is in time, the payload is handed out");
             return;
         }
         if (const auto m = parse_line(line)) match(*m, [&](const auto& one) { heard(p.seen, one); });

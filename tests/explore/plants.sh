@@ -89,7 +89,8 @@ lost bytes hide nothing             | chat | where lines may be hidden  | host/c
 answers before the question         | chat | has a part of              | host/chat.hpp | s/if (!is_whole || reply_.is_over()) due.what/if (reply_.is_over()) due.what/
 two final results                   | chat | has come                   | host/chat.hpp | s/if (!is_whole || reply_.is_over()) due.what/if (!is_whole) due.what/
 a verdict before the last byte      | chat | has a part of              | host/chat.hpp | s/if (offer_.is_under_way()) return;//
-a payload without a prompt          | chat | without a prompt           | host/chat.hpp | s/if (has_prompt_) take_prompt();/if (is_counted_) take_prompt();/
+a payload without a prompt          | chat | without a prompt           | host/chat.hpp | s/if (has_prompt_) take_prompt(now);/if (is_counted_) take_prompt(now);/
+a late prompt is answered           | chat | if it is in time           | host/chat.hpp | /void take_prompt/,/enter\|stage_ = stage::paying/s/if (reached(deadline_, now)) return;//
 a payload behind an error           | chat | has come                   | host/chat.hpp | s/if (reply_.has_any()) return go_on(now);//
 lost, no prompt is due any more     | chat | at the prompt              | host/chat.hpp | s/if (is_prompt_due()) reader_.expect_prompt();//
 a probe in a payload                | chat | may be counting            | host/chat.hpp | s/if (is_counted_) return enter/if (has_verdict_ \&\& false) return enter/

@@ -312,10 +312,29 @@ TEST_CASE("rule 11: a probe that is not given yet is not needed once the answer 
     CHECK(w.it.is_ready());
 }
 
+TEST_CASE("AT-05: a prompt that is late is not answered: the module may count no more, and would obey the payload") {
+    at_each_clock([](world& w) {
+        sends_counted(w);
+        w.pass(4999);
+        w.hear("\r\n> ");
+        CHECK_FALSE(w.it.transmit().empty());
+    });
+    at_each_clock([](world& w) {
+        sends_counted(w);
+        w.now = w.now + millis{5000};  // input is looked at before time
+        w.hear("\r\n> ");
+        CHECK(w.it.transmit().empty());
+        w.pass(0);
+        CHECK(w.told() == words{"PUB no_answer"});
+        w.says("+CME ERROR: 608");  // it has waited in vain
+        CHECK(w.it.is_ready());
+    });
+}
+
 TEST_CASE("AT-05, rule 11: after a counted line nothing is sent: a final result helps, else it is stuck") {
     at_each_clock([](world& w) {
         sends_counted(w);
-        tells_after(w, 12000, {"PUB no_answer"});
+        tells_after(w, 5000, {"PUB no_answer"});
         w.hear("\r\n> ");  // too late: the payload is not lent any more
         w.pass(11999);
         CHECK(w.it.transmit().empty());
@@ -336,7 +355,7 @@ TEST_CASE("rule 11: after a counted line a final result shows that the module co
     for (const char* const final : {"OK", "ERROR", "+CME ERROR: 608"}) {
         world w;
         sends_counted(w);
-        w.pass(12000);
+        w.pass(5000);
         w.says("+CME ERROR: 603");
         CHECK_FALSE(w.it.is_ready());
         w.pass(11000);
@@ -370,7 +389,7 @@ TEST_CASE("rule 11: a counted payload that is not answered leaves the module cou
 TEST_CASE("AT-34, rule 11: stuck, `lost` has it probed, `restarted` has it talk again") {
     at_each_clock([](world& w) {
         sends_counted(w);
-        w.pass(24000);
+        w.pass(17000);  // 5 s for the prompt, 12 s for a final result
         (void)w.told();
         w.it.lost(w.now);
         w.pass(1999);
@@ -381,7 +400,7 @@ TEST_CASE("AT-34, rule 11: stuck, `lost` has it probed, `restarted` has it talk 
         w.pass(300);
         CHECK(w.it.is_ready());
         sends_counted(w);
-        w.pass(24000);
+        w.pass(17000);  // 5 s for the prompt, 12 s for a final result
         (void)w.told();
         w.it.restarted(w.now);
         CHECK(w.it.is_ready());

@@ -159,10 +159,8 @@ private:
         note(what, seconds(span));
         which.hold_all(world_.now, span);
     }
-    // Not for as long as the module waits for counted data, 10 s: a prompt that takes longer is answered when it counts no more, and
-    // what is sent then is read as commands.
     void slow_down() {
-        const moment span = chance_.between(400, 8'000);
+        const moment span = chance_.between(400, 12'000);
         note("module is slow", seconds(span));
         world_.says.slow_down(world_.now, span);
     }

@@ -66,14 +66,8 @@ public:
     /// than 1024 bytes with its CR; `no_space`.
     result<nothing> send(const raw_command& m) {
         if (!is_ready()) return error{errc::busy};
-        for (std::size_t at = 0; at != m.text.size(); ++at) {
-            if (detail::is_forbidden(m.text[at])) return error{errc::forbidden_byte, param::none, at};
-        }
-        const buffer space = offer_.space();
-        if (m.text.size() >= limits::line) return error{errc::too_long};
-        if (m.text.size() >= space.size()) return error{errc::no_space};
-        detail::copy(space.data(), m.text);
-        space.data()[m.text.size()] = '\r';
+        const error fault = offer_.write(m.text);
+        if (fault.code != errc::none) return fault;
         start(verb::raw, m.text.size() + 1);
         raw_ = m;
         if (detail::behind_configuration(m.text) != 0) reply_.forget_session();
@@ -241,9 +235,9 @@ private:
     void end_offer(instant now) {
         if (stage_ == stage::probing) return is_alive_ ? settle(now) : set_deadline(options_.plain, now);
         stage_ = is_before_prompt() ? stage::prompting : stage::awaiting;
-        set_deadline(timeout(), now);
+        set_deadline(stage_ == stage::prompting ? options_.prompt : timeout(), now);
         if (reply_.has_any()) return go_on(now);
-        if (has_prompt_) take_prompt();
+        if (has_prompt_) take_prompt(now);
     }
     millis timeout() const { return reply_.what() == verb::raw ? raw_.timeout : options_.timeout_of(reply_.what()); }
 
@@ -324,7 +318,8 @@ private:
     void take(const from_modem::event& found, std::optional<event>& out, instant now) {
         match(
             found, [&](const from_modem::line& l) { take_line(l, out, now); },
-            [&](const from_modem::prompt&) { take_prompt(); }, [&](const from_modem::message& m) { pass_on(m, out); },
+            [&](const from_modem::prompt&) { take_prompt(now); },
+            [&](const from_modem::message& m) { pass_on(m, out); },
             [&](const from_modem::piece& p) { pass_on(p, out); },
             [&](const from_modem::too_large& t) { pass_on(t, out); },
             [&](const from_modem::overlong& o) { out.emplace(o); }, [](const from_modem::blank&) {},
@@ -335,9 +330,10 @@ private:
         if (m.mismatch && is_out()) reply_.taint();
         out.emplace(m);
     }
-    void take_prompt() {
+    void take_prompt(instant now) {
         has_prompt_ = true;
         if (stage_ != stage::prompting) return;  // the integrator has not said yet that the line is out
+        if (reached(deadline_, now)) return;     // it is late: see `prompt` of the options
         stage_ = stage::paying;
         has_deadline_ = false;
         offer_.start(part::payload);

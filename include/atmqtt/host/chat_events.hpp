@@ -119,7 +119,10 @@ struct chat_options {
     millis open{40'000};        ///< to OPEN; ours
     millis pause{20};           ///< between an answer and the next command; ours
     millis grace{2'000};        ///< for the second half of an answer; ours
-    millis settle{300};         ///< of silence once the module answers again; ours
+    /// For the prompt of a counted message. ours: a module counts for some time only (10 s here); a payload that is sent when it
+    /// counts no more would be read as commands.                                                         [2.3.6]
+    millis prompt{5'000};
+    millis settle{300};                 ///< of silence once the module answers again; ours
     std::uint32_t most_counted = 1024;  ///< bytes of a message that is sent counted; ours                   [2.3.6]
 
     /// How long the answer to a command may take.

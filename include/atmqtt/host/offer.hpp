@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "../at/field_writer.hpp"
+#include "../at/types.hpp"
 #include "../core/buffer.hpp"
+#include "../core/result.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -29,7 +32,18 @@ public:
 
     /// Where a command is written.
     buffer space() const { return lent_; }
-    /// Such a command is `size` bytes long, with its CR.
+    /// Writes any text there, with a CR; or says why not.
+    error write(std::string_view text) {
+        std::size_t at = 0;
+        while (at != text.size() && !is_forbidden(text[at])) ++at;
+        if (at != text.size()) return {errc::forbidden_byte, param::none, at};
+        if (text.size() >= limits::line) return {errc::too_long};
+        if (text.size() >= lent_.size()) return {errc::no_space};
+        copy(lent_.data(), text);
+        lent_.data()[text.size()] = '\r';
+        return {};
+    }
+    /// A command that was written there is `size` bytes long, with its CR.
     void set_command(std::size_t size) {
         size_ = size;
         topic_size_ = 0;
