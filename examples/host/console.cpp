@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "console.hpp"
 
+#include "../words.hpp"
 #include "driver.hpp"
 
 #include <atmqtt/core/match.hpp>
@@ -67,12 +68,6 @@ const char* words_of(atmqtt::verdict how) {
         case atmqtt::verdict::unknown: return "it is not known whether it was delivered";
     }
     return "";
-}
-
-template <class Message>
-std::string described(const Message& m) {
-    std::string shown(64 * 1024, ' ');
-    return std::string(describe(m, atmqtt::buffer{shown.data(), shown.size()}));
 }
 
 }  // namespace
@@ -199,16 +194,16 @@ void console::hear(const atmqtt::chat::event& found) {
                 code = ": " + std::to_string(static_cast<unsigned>(d.code)) + " " + std::string(text_of(d.code));
             say(words_of(d.how) + code);
         },
-        [this](const it::answer& a) { say(described(a.what)); },
-        [this](const it::alarm& a) { say("! " + described(a.what)); },
-        [this](const it::late_ack& a) { say("! late: " + described(a.what)); },
-        [this](const it::message& m) { say("! " + described(m.what)); },
+        [this](const it::answer& a) { say(words::described(a.what)); },
+        [this](const it::alarm& a) { say("! " + words::described(a.what)); },
+        [this](const it::late_ack& a) { say("! late: " + words::described(a.what)); },
+        [this](const it::message& m) { say("! " + words::described(m.what)); },
         [this](const it::item& i) { say("  " + std::string(i.what.topic.begin(), i.what.topic.end())); },
         [this](const it::text_line& t) {
             say(t.text.empty() ? "(a line that may hold a password)" : std::string(t.text));
         },
         [this](const it::malformed& m) {
-            say("! malformed, " + std::string(text_of(m.why.code)) + ": " + quoted(m.text));
+            say("! malformed, " + std::string(text_of(m.why.code)) + ": " + words::quoted(m.text));
         },
         [this](const it::overlong& o) { say("! a line of " + std::to_string(o.size) + " bytes was dropped"); },
         [this](const it::stuck&) { say("! the module waits for the rest of a message: switch it off and on"); },

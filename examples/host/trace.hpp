@@ -30,9 +30,4 @@ private:
     atmqtt::line_reader lines_{memory_->lines, line_options()};
 };
 
-/// Printable ASCII as it is, the rest as \xHH, in quotes.
-std::string quoted(std::string_view bytes);
-/// A line in words; without the password that it may hold.
-std::string words_of_line(std::string_view line);
-
 }  // namespace host_tool

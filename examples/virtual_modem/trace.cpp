@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "trace.hpp"
 
-#include <atmqtt/at/codec.hpp>
-#include <atmqtt/at/describe.hpp>
+#include "../words.hpp"
+
 #include <atmqtt/core/match.hpp>
 #include <atmqtt/mqtt/codec.hpp>
 #include <atmqtt/mqtt/packets.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -18,22 +17,10 @@ namespace virtual_modem {
 namespace {
 
 namespace mqtt = atmqtt::mqtt;
+using words::quoted;
 
 void print(const char* way, const std::string& what) { std::fprintf(stderr, "%s %s\n", way, what.c_str()); }
 
-std::string quoted(std::string_view bytes) {
-    static const char digits[] = "0123456789ABCDEF";
-    std::string shown = "\"";
-    for (const char byte : bytes) {
-        const auto value = static_cast<unsigned char>(byte);
-        const bool is_plain = value >= ' ' && value < 0x7F && byte != '"' && byte != '\\';
-        if (is_plain)
-            shown += byte;
-        else
-            shown += std::string("\\x") + digits[value >> 4] + digits[value & 15];
-    }
-    return shown + "\"";
-}
 std::string number(std::size_t value) { return std::to_string(value); }
 std::string level_of(atmqtt::qos level) { return " qos=" + number(static_cast<std::size_t>(level)); }
 
@@ -92,28 +79,6 @@ std::size_t size_of_first(std::string_view held) {
     return 0;
 }
 
-template <class Message>
-std::string described(const Message& m) {
-    std::string shown(8 * 1024, ' ');
-    return std::string(describe(m, atmqtt::buffer{shown.data(), shown.size()}));
-}
-
-// A line that is none of MQTT, or not understood.
-std::string as_text(std::string_view line) {
-    const auto secret = atmqtt::secret_in(line);
-    if (secret.size == 0) return quoted(line);
-    return quoted(line.substr(0, secret.at)) + " ***";
-}
-
-// A command that is not understood: as far as it is, for what is behind may be an AT+MQTTCFG that has lost bytes.
-std::string as_command(std::string_view line, const atmqtt::error& why) {
-    const bool has_name = why.code != atmqtt::errc::unknown_head;
-    const std::size_t known = has_name ? why.column : line.find_first_of("\",");
-    const std::size_t shown = std::min({known, atmqtt::secret_in(line).at, line.size()});
-    const std::string text = quoted(line.substr(0, shown)) + (shown == line.size() ? "" : " ***");
-    return has_name ? text + ": " + std::string(text_of(why.code)) + " at byte " + number(why.column) : text;
-}
-
 // As the module reads it: or a password would be shown where BACKSPACE or LF is in the name of its command.
 std::string edited(std::string_view bytes) {
     std::string line;
@@ -136,15 +101,13 @@ std::string_view without_line_ends(std::string_view line) {
 void trace::command(std::string_view bytes) {
     const std::string line = edited(bytes);
     if (line.empty()) return;
-    const auto m = atmqtt::parse_command(line);
-    print("host   ->", m ? described(*m) : as_command(line, m.why()));
+    print("host   ->", words::of_command(line));
 }
 void trace::data(std::string_view bytes) { print("host   ->", quoted(bytes)); }
 void trace::answer(std::string_view bytes) {
     const std::string_view line = without_line_ends(bytes);
     if (line.empty()) return;
-    const auto m = atmqtt::parse_line(line);
-    print("host   <-", m ? described(*m) : as_text(line));
+    print("host   <-", words::of_line(line));
 }
 
 void trace::connected() {

@@ -177,3 +177,29 @@ TEST_CASE("time works in the compiler") {
     }());
     CHECK(reached(instant{7}, instant{7}));
 }
+
+TEST_CASE("the shorter of two waits; nothing is for ever") {
+    static_assert(!shorter(std::nullopt, std::nullopt));
+    static_assert(*shorter(millis{3}, std::nullopt) == millis{3});
+    static_assert(*shorter(std::nullopt, millis{3}) == millis{3});
+    static_assert(*shorter(millis{3}, millis{2}) == millis{2});
+}
+
+TEST_CASE("a deadline is due from its millisecond on, across the wraps of the clock, and not once it is cleared") {
+    for (const std::uint32_t start : {0U, 0x7FFFFFF0U, 0x80000000U, 0xFFFFFFF0U}) {
+        const instant now{start};
+        deadline due;
+        CHECK_FALSE(due.is_due(now));
+        CHECK_FALSE(due.wait(now));
+        due.set(millis{100}, now);
+        CHECK_FALSE(due.is_due(now + millis{99}));
+        CHECK(due.wait(now + millis{99}) == millis{1});
+        CHECK(due.is_due(now + millis{100}));
+        CHECK(due.wait(now + millis{5000}) == millis{0});
+        due.set(millis{200}, now);
+        CHECK_FALSE(due.is_due(now + millis{100}));
+        due.clear();
+        CHECK_FALSE(due.is_due(now + millis{1000}));
+        CHECK_FALSE(due.wait(now));
+    }
+}

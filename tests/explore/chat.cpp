@@ -41,23 +41,23 @@ struct chat_probe {
         const detail::offer& o = c.offer_;
         const detail::reply& r = c.reply_;
         for (const auto flag :
-             {c.has_deadline_, c.has_verdict_, c.is_counted_, c.has_prompt_, c.is_alive_, o.is_given_, r.has_carrier_,
+             {c.due_.is_set_, c.has_verdict_, c.is_counted_, c.has_prompt_, c.is_alive_, o.is_given_, r.has_carrier_,
               r.has_failed_, r.is_late_, r.is_tainted_, r.wants_clean_, r.is_clean_, o.payload_.empty()})
             add(flag);
-        add(c.stage_), add(c.has_deadline_ ? left(c, now) : 0), add(o.what_), add(static_cast<std::uint8_t>(o.at_));
+        add(c.stage_), add(c.due_.is_set_ ? left(c, now) : 0), add(o.what_), add(static_cast<std::uint8_t>(o.at_));
         add(r.asked_.what), add(r.asked_.level), add(r.final_), add(r.owed_[0]), add(r.owed_[1]);
         if (c.has_verdict_) add(r.result_.how);
         if (c.has_verdict_ || c.is_under_way()) add(r.result_.code), add(r.result_.granted);
         return key += o.command();
     }
     static std::int32_t left(const chat& c, instant now) {
-        return static_cast<std::int32_t>(c.deadline_.ticks - now.ticks);
+        return static_cast<std::int32_t>(c.due_.at_.ticks - now.ticks);
     }
     /// Time passes, until so much is left to the deadline.
     static void move_clock(chat& c, instant now, std::int32_t left) {
-        c.deadline_ = {now.ticks + static_cast<std::uint32_t>(left)};
+        c.due_.at_ = {now.ticks + static_cast<std::uint32_t>(left)};
     }
-    static bool has_deadline(const chat& c) { return c.has_deadline_; }
+    static bool has_deadline(const chat& c) { return c.due_.is_set_; }
     static bool has_payload(const chat& c) { return !c.offer_.payload_.empty(); }
     static bool is_stuck(const chat& c) { return c.stage_ == stage::stuck; }
     static unsigned most_owed(const chat& c) { return std::max(c.reply_.owed_[0], c.reply_.owed_[1]); }

@@ -90,7 +90,7 @@ answers before the question         | chat | has a part of              | host/c
 two final results                   | chat | has come                   | host/chat.hpp | s/if (!is_whole || reply_.is_over()) due.what/if (!is_whole) due.what/
 a verdict before the last byte      | chat | has a part of              | host/chat.hpp | s/if (offer_.is_under_way()) return;//
 a payload without a prompt          | chat | without a prompt           | host/chat.hpp | s/if (has_prompt_) take_prompt(now);/if (is_counted_) take_prompt(now);/
-a late prompt is answered           | chat | if it is in time           | host/chat.hpp | /void take_prompt/,/enter\|stage_ = stage::paying/s/if (reached(deadline_, now)) return;//
+a late prompt is answered           | chat | if it is in time           | host/chat.hpp | /void take_prompt/,/enter\|stage_ = stage::paying/s/if (due_.is_due(now)) return;//
 a payload behind an error           | chat | has come                   | host/chat.hpp | s/if (reply_.has_any()) return go_on(now);//
 lost, no prompt is due any more     | chat | at the prompt              | host/chat.hpp | s/if (is_prompt_due()) reader_.expect_prompt();//
 a probe in a payload                | chat | may be counting            | host/chat.hpp | s/if (is_counted_) return enter/if (has_verdict_ \&\& false) return enter/
@@ -100,8 +100,8 @@ one probe only                      | chat | it becomes ready           | host/c
 ready before its verdict was told   | chat | the verdict was told       | host/chat.hpp | s/stage::resting) \&\& !has_verdict_; }/stage::resting); }/
 a verdict twice                     | chat | one verdict                | host/chat.hpp | /bool take_verdict/,/out.emplace/s/has_verdict_ = false;//
 no verdict where it was restarted   | chat | the verdict was told       | host/chat.hpp | /void restarted/,/offer_.stop/s/has_verdict_ = true;//
-the chat is one ms early            | chat | before its time            | host/chat.hpp | s/!reached(deadline_, now)/!reached(deadline_, now + millis{1})/
-the chat's clock does not wrap      | chat | its time                   | host/chat.hpp | s/!reached(deadline_, now)/now.ticks < deadline_.ticks/
+the chat is one ms early            | chat | before its time            | host/chat.hpp | s/!due_.is_due(now)/!due_.is_due(now + millis{1})/
+the chat's clock does not wrap      | chat | its time                   | core/time.hpp | s/is_set_ && reached(at_, now)/is_set_ \&\& now.ticks >= at_.ticks/
 SUBACK of any topic                 | chat | acknowledged is what       | host/meaning.hpp | s/asks(verb::subscribe) \&\& m.topic == text{asked.topic}/asks(verb::subscribe)/
 PUBACK at QoS 2                     | chat | has come                   | host/meaning.hpp | s/carrier_if(publishes(qos::at_least_once), /carrier_if(asks(verb::publish), /
 any +MQTTTO ends any                | chat | not acknowledged in time   | host/meaning.hpp | s/static_cast<timeout_kind>(m.value) == own/m.value != 0/

@@ -20,11 +20,10 @@ a verdict is told again and again      | it comes to rest                   | ho
 a user's verdict is taken for a step   | one verdict for each command       | host/host.hpp | s/if (is_users_) {/if (is_users_ \&\& d.code == cme{}) {/
 probed while it may count              | a payload arrives as it was        | host/chat.hpp | s/if (is_counted_) return enter(stage::uncounted, options_.request, now);//
 no prompt is looked for                | in quiet weather                   | host/chat.hpp | s/reader_.expect_prompt();$//
-compared as numbers that do not wrap   |                                    | host/chat.hpp | s/!reached(deadline_, now)) return false;/now.ticks < deadline_.ticks) return false;/
-the same, in the host                  | it is not brought up before        | host/host.hpp | s/!reached(deadline_, now)) return false;/now.ticks < deadline_.ticks) return false;/
-what the host waits for is not said    | before its time                    | host/host.hpp | s/return talking \&\& \*talking < left ? talking : left;/return talking;/
+compared as numbers that do not wrap   |                                    | core/time.hpp | s/is_set_ && reached(at_, now)/is_set_ \&\& now.ticks >= at_.ticks/
+what the host waits for is not said    | before its time                    | host/host.hpp | s/return shorter(chat_.wait(now), due_.wait(now));/return chat_.wait(now);/
 a reconnect is open, and no more       | once open, all is subscribed to    | host/host.hpp | s/if (wanted_->subscription_count == 0) be_open(now);/be_open(now);/
-it waits for tries for ever            | once all is well                   | host/host.hpp | s/if (next == state::trying) set_deadline(options_.patience, now);//
+it waits for tries for ever            | once all is well                   | host/host.hpp | s/if (next == state::trying) due_.set(options_.patience, now);//
 a network that is back is not used     | once all is well                   | host/host.hpp | s/if (state_ == state::waiting_for_network) climb/if (false) climb/
 nothing is told anew after a restart   |                                    | host/host.hpp | s/        climb(rung::attention, now);/        climb(rung::open, now);/
 close is forgotten                     | close comes to an end              | host/host.hpp | s/if (was_own \&\& state_ == state::leaving \&\& is_left) return end(on::cause::asked);//

@@ -9,6 +9,8 @@
 
 namespace atmqtt {
 
+struct chat_probe;  // of the tests
+
 /// A span of time; at most 2^31 - 1 ms (24 days) wherever it is added to an instant.
 using millis = std::chrono::duration<std::uint32_t, std::milli>;
 
@@ -34,6 +36,35 @@ constexpr bool reached(instant deadline, instant now) { return until(deadline, n
 constexpr void shorten(millis& shortest, millis span) {
     if (span < shortest) shortest = span;
 }
+
+/// The shorter of two waits; nothing is for ever.
+constexpr std::optional<millis> shorter(std::optional<millis> a, std::optional<millis> b) {
+    if (!a || !b) return a ? a : b;
+    return *a < *b ? a : b;
+}
+
+/// One point in time at which something is due, or none.
+class deadline {
+public:
+    /// In so long from now, whatever it was before.
+    constexpr void set(millis span, instant now) {
+        at_ = now + span;
+        is_set_ = true;
+    }
+    constexpr void clear() { is_set_ = false; }
+    constexpr bool is_due(instant now) const { return is_set_ && reached(at_, now); }
+    /// How long until it is due; nothing where nothing is.
+    constexpr std::optional<millis> wait(instant now) const {
+        if (!is_set_) return std::nullopt;
+        return until(at_, now);
+    }
+
+private:
+    friend struct chat_probe;  // of the tests
+
+    instant at_ = {};
+    bool is_set_ = false;
+};
 
 /// A fixed set of deadlines, one for each value 0..Count-1 of the enum `Name`.
 template <class Name, std::size_t Count>

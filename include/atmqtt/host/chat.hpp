@@ -129,10 +129,7 @@ public:
     /// How long until `tick` has something to do; nothing: until something happens.
     std::optional<millis> wait(instant now) const {
         if (has_verdict_) return millis{0};
-        const auto silence = reader_.wait(now);
-        if (!has_deadline_) return silence;
-        const millis left = until(deadline_, now);
-        return silence && *silence < left ? silence : left;
+        return shorter(reader_.wait(now), due_.wait(now));
     }
 
     /// Bytes of the module were lost, as in an overrun: forgets the line that it was in. A command under way ends as `unknown`, if
@@ -233,9 +230,9 @@ private:
     bool is_prompt_due() const { return is_before_prompt() && is_out() && !has_prompt_ && !reply_.is_over(); }
 
     void end_offer(instant now) {
-        if (stage_ == stage::probing) return is_alive_ ? settle(now) : set_deadline(options_.plain, now);
+        if (stage_ == stage::probing) return is_alive_ ? settle(now) : due_.set(options_.plain, now);
         stage_ = is_before_prompt() ? stage::prompting : stage::awaiting;
-        set_deadline(stage_ == stage::prompting ? options_.prompt : timeout(), now);
+        due_.set(stage_ == stage::prompting ? options_.prompt : timeout(), now);
         if (reply_.has_any()) return go_on(now);
         if (has_prompt_) take_prompt(now);
     }
@@ -243,13 +240,9 @@ private:
 
     // --- time ---
 
-    void set_deadline(millis span, instant now) {
-        deadline_ = now + span;
-        has_deadline_ = true;
-    }
     void enter(stage next, millis span, instant now) {
         stage_ = next;
-        set_deadline(span, now);
+        due_.set(span, now);
     }
     void settle(instant now) {
         offer_.stop();
@@ -257,8 +250,8 @@ private:
     }
     // Ends the wait of the stage; false if it is not over.
     bool end_wait(std::optional<event>& out, instant now) {
-        if (!has_deadline_ || !reached(deadline_, now)) return false;
-        has_deadline_ = false;
+        if (!due_.is_due(now)) return false;
+        due_.clear();
         switch (stage_) {
             case stage::resting:
             case stage::settling: stage_ = stage::idle; break;
@@ -298,7 +291,7 @@ private:
         if (offer_.is_under_way()) return;
         if (reply_.is_over()) return finish(now);
         const bool has_whole_time = reply_.what() == verb::open && !reply_.has_outcome();
-        if (!has_whole_time) set_deadline(is_in_list() ? timeout() : options_.grace, now);
+        if (!has_whole_time) due_.set(is_in_list() ? timeout() : options_.grace, now);
     }
     // All has come, or as much as ever will. Where no final result has, it may still: nothing else is sent until it has, or
     // the module is known to be through with it.
@@ -333,9 +326,9 @@ private:
     void take_prompt(instant now) {
         has_prompt_ = true;
         if (stage_ != stage::prompting) return;  // the integrator has not said yet that the line is out
-        if (reached(deadline_, now)) return;     // it is late: see `prompt` of the options
+        if (due_.is_due(now)) return;            // it is late: see `prompt` of the options
         stage_ = stage::paying;
-        has_deadline_ = false;
+        due_.clear();
         offer_.start(part::payload);
     }
     void take_line(const from_modem::line& l, std::optional<event>& out, instant now) {
@@ -413,9 +406,8 @@ private:
     detail::offer offer_;
     detail::reply reply_;
     raw_command raw_ = {};
-    instant deadline_ = {};
+    deadline due_;  // the end of what `stage_` waits for
     stage stage_ = stage::idle;
-    bool has_deadline_ = false;
     bool has_verdict_ = false;  // it is to be told
     bool is_counted_ = false;
     bool has_prompt_ = false;

@@ -13,6 +13,7 @@
 #include "host_events.hpp"
 #include "ladder.hpp"
 #include "notes.hpp"
+#include "restart_watch.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -37,7 +38,11 @@ public:
 
     /// What to lend: `rx` holds one line or message of the module, `tx` one command: `max_size<command>()` bytes hold any.
     host(const host_options& options, buffer rx, buffer tx)
-        : options_(options), chat_(rx, tx, options.talk), tx_(tx), back_off_(options.seed) {}
+        : options_(options),
+          chat_(rx, tx, options.talk),
+          tx_(tx),
+          back_off_(options.seed),
+          restarts_(options.boot_line) {}
 
     /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. Where a message is under
     /// way, its payload is at the new place too.
@@ -60,9 +65,7 @@ public:
         if (fault.code != errc::none) return fault;
         wanted_ = &wanted;
         back_off_.reset();
-        if (wanted.server.keep_alive != 0 && wanted.server.keep_alive < wanted.timeout)
-            notes_.add(on::doubt::keep_alive);
-        if (detail::greeting_size(wanted) > longest_greeting) notes_.add(on::doubt::long_greeting);
+        notes_.add_doubts(wanted);
         chat_.set_request_timeout(millis{wanted.timeout * std::uint32_t{1'000}} + module_margin);
         bring_up(now);
         return nothing{};
@@ -155,10 +158,7 @@ public:
     /// How long until `tick` has something to do; nothing: until something happens.
     std::optional<millis> wait(instant now) const {
         if (!notes_.is_empty() || (is_to_send() && chat_.is_ready())) return millis{0};
-        const auto talking = chat_.wait(now);
-        if (!has_deadline_) return talking;
-        const millis left = until(deadline_, now);
-        return talking && *talking < left ? talking : left;
+        return shorter(chat_.wait(now), due_.wait(now));
     }
 
 private:
@@ -178,7 +178,6 @@ private:
         gave_up,
         stuck,
     };
-    static constexpr std::size_t longest_greeting = 256;
     static constexpr millis module_margin{2'000};  // its own alarm comes first
 
     // --- the user's commands ---
@@ -204,28 +203,24 @@ private:
 
     void go(state next, instant now) {
         state_ = next;
-        has_deadline_ = false;
-        if (next == state::trying) set_deadline(options_.patience, now);
+        due_.clear();
+        if (next == state::trying) due_.set(options_.patience, now);
         if (next == state::up) put_off_check(now);
     }
-    void set_deadline(millis span, instant now) {
-        deadline_ = now + span;
-        has_deadline_ = true;
-    }
     void put_off_check(instant now) {
-        if (options_.check.count() != 0) set_deadline(options_.check, now);
+        if (options_.check.count() != 0) due_.set(options_.check, now);
     }
     void climb(rung next, instant now) {
         go(state::rising, now);
         rung_ = next;
     }
     void bring_up(instant now) {
-        is_silent_ = false;
+        restarts_.begin();
         climb(rung::attention, now);
     }
     void end(on::cause why) {
         state_ = state::off;
-        has_deadline_ = false;
+        due_.clear();
         wanted_ = nullptr;
         notes_.add(why);
     }
@@ -239,7 +234,7 @@ private:
         const millis pause = back_off_.pause(options_);
         notes_.add(detail::notes::kind::retrying, pause.count());
         go(state::waiting, now);
-        set_deadline(pause, now);
+        due_.set(pause, now);
     }
     void find_restart(instant now) {
         notes_.add(detail::notes::kind::restarted);
@@ -266,8 +261,8 @@ private:
             fail(on::cause::refused, now);
             return true;
         }
-        if (!has_deadline_ || !reached(deadline_, now)) return false;
-        has_deadline_ = false;
+        if (!due_.is_due(now)) return false;
+        due_.clear();
         switch (state_) {
             case state::up:
                 state_ = state::checking;
@@ -292,9 +287,11 @@ private:
             [&](const from_chat::answer& a) { hear_answer(a, out); },
             [&](const from_chat::text_line& t) {
                 out.emplace(t);
-                if (!options_.boot_line.empty() && t.text == options_.boot_line) be_restarted(now);
+                if (restarts_.is_seen_by(t.text)) be_restarted(now);
             },
-            [&](const from_chat::echo&) { hear_echo(now); },
+            [&](const from_chat::echo&) {
+                if (restarts_.is_seen_by_echo()) be_restarted(now);
+            },
             [&](const from_chat::stuck& s) {
                 out.emplace(s);
                 be_stuck(now);
@@ -307,13 +304,8 @@ private:
     }
     void hear_answer(const from_chat::answer& a, std::optional<event>& out) {
         if (const auto* const m = std::get_if<state_is>(&a.what)) seen_ = m->stat;
-        if (std::holds_alternative<no_configuration>(a.what)) is_unconfigured_ = true;
+        restarts_.hear_answer(a.what);
         out.emplace(a);
-    }
-    // ours: once a command had no echo, another one's means that ATE0 was forgotten.
-    void hear_echo(instant now) {
-        has_echo_ = true;
-        if (is_silent_) be_restarted(now);
     }
     void be_restarted(instant now) {
         const bool is_wanted = state_ != state::off && state_ != state::leaving && state_ != state::gave_up;
@@ -361,8 +353,7 @@ private:
         out.emplace(on::step{d});
         const bool was_own = is_own_;
         is_own_ = false;
-        if (d.how != verdict::no_answer && !has_echo_ && rung_ > rung::echo_off) is_silent_ = true;
-        has_echo_ = false;
+        restarts_.end_command(d.how != verdict::no_answer && rung_ > rung::echo_off);
         // It may be of a state that is over.
         const bool is_left = d.what == verb::disconnect || rung_ < rung::open;  // there was nothing to disconnect
         if (was_own && state_ == state::leaving && is_left) return end(on::cause::asked);
@@ -379,10 +370,9 @@ private:
         if (rung_ == rung::state) {
             if (d.how != verdict::acknowledged || seen_ == connection_state::open) return go(state::up, now);
             rung_ = rung::configuration;
-            is_unconfigured_ = false;
-            return;
+            return restarts_.look_for_configuration();
         }
-        if (is_unconfigured_) return find_restart(now);
+        if (restarts_.is_unconfigured()) return find_restart(now);
         go(state::trying, now);
     }
 
@@ -442,16 +432,13 @@ private:
     const settings* wanted_ = nullptr;
     std::size_t subscribed_ = 0;  // of the settings' subscriptions
     detail::back_off back_off_;
-    instant deadline_ = {};
+    detail::restart_watch restarts_;
+    deadline due_;  // the end of what `state_` waits for
     state state_ = state::off;
     rung rung_ = rung::attention;
     connection_state seen_ = {};
-    bool has_deadline_ = false;
-    bool is_own_ = false;     // a command of the host itself is under way
-    bool is_users_ = false;   // one of the user's is
-    bool has_echo_ = false;   // of the command under way
-    bool is_silent_ = false;  // ATE0 has worked
-    bool is_unconfigured_ = false;
+    bool is_own_ = false;    // a command of the host itself is under way
+    bool is_users_ = false;  // one of the user's is
     detail::notes notes_;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "host_events.hpp"
+#include "ladder.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,12 @@ public:
     }
     void add(on::cause why) { add(kind::closed, static_cast<std::uint32_t>(why)); }
     void add(on::doubt what) { add(kind::warning, static_cast<std::uint32_t>(what)); }
+    /// What is doubtful about the settings.
+    void add_doubts(const settings& wanted) {
+        const std::uint16_t keep_alive = wanted.server.keep_alive;
+        if (keep_alive != 0 && keep_alive < wanted.timeout) add(on::doubt::keep_alive);
+        if (greeting_size(wanted) > longest_greeting) add(on::doubt::long_greeting);
+    }
 
     /// Gives the first; false if there is none.
     bool take(std::optional<on::event>& out) {
@@ -45,6 +52,7 @@ private:
         kind what = {};
         std::uint32_t value = 0;
     };
+    static constexpr std::size_t longest_greeting = 256;
     static constexpr std::size_t most = 6;  // of one event at most three: restarted, closed, retrying
 
     static void tell(const note& one, std::optional<on::event>& out) {

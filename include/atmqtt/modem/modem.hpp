@@ -148,7 +148,7 @@ public:
         if (at().has_news()) return millis{0};
         if (!has_room()) return std::nullopt;
         if (has_notes() || at().errand.what == task::list) return millis{0};
-        return earlier(earlier(at().link.wait(now), at().session.wait(now)), data_wait(now));
+        return shorter(shorter(at().link.wait(now), at().session.wait(now)), data_wait(now));
     }
 
     /// Leaves the broker as if the host had asked for it, and tells the host so: for an integrator that is to end.
@@ -165,10 +165,6 @@ private:
         reading.pieces = true;
         reading.data_gap = options.data_gap;
         return reading;
-    }
-    static std::optional<millis> earlier(std::optional<millis> a, std::optional<millis> b) {
-        if (!a || !b) return a ? a : b;
-        return *a < *b ? a : b;
     }
     detail::connection& at() { return obeys_.at(); }
     const detail::connection& at() const { return obeys_.at(); }
