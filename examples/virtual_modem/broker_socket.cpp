@@ -25,8 +25,15 @@ void broker_socket::connect(owner who) {
     resolver_.async_resolve(peer_.host, std::to_string(peer_.port),
                             [self = shared_from_this()](const error_code& why, const auto& found) {
                                 if (!self->is_open_) return;
+                                if (why && self->peer_.host == "localhost") return self->dial(self->loopback());
                                 why ? self->fail(why) : self->dial(found);
                             });
+}
+
+// That name needs nobody to resolve it [RFC 6761, 6.3], and a bare system has no /etc/hosts to do so.
+asio::ip::tcp::resolver::results_type broker_socket::loopback() const {
+    return asio::ip::tcp::resolver::results_type::create({asio::ip::address_v4::loopback(), peer_.port}, peer_.host,
+                                                         std::to_string(peer_.port));
 }
 
 void broker_socket::dial(const asio::ip::tcp::resolver::results_type& found) {

@@ -42,6 +42,7 @@ public:
 private:
     using error_code = asio::error_code;
 
+    asio::ip::tcp::resolver::results_type loopback() const;
     void dial(const asio::ip::tcp::resolver::results_type& found);
     void shake_hands();
     void fail(const error_code& why);
