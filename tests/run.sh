@@ -18,7 +18,22 @@ quietly() {
 
 # A suite that cannot be built, or that runs no test, is one failure. One more test at a time than there are processors, for
 # some wait for a clock.
-run_# suite NAME CHOICE OPTION...: CHOICE are options of ctest.
+run_suite() {
+    quietly "$build/configure.log" cmake -G Ninja -S "$root" -B "$build" -D ATMQTT_BENCH=OFF -D ATMQTT_UNITY=ON "$@" &&
+        quietly "$build/build.log" cmake --build "$build" --parallel "$jobs" -- -k 0 || return 1
+    status=0
+    # shellcheck disable=SC2086  # a list of options
+    (cd "$build" && ctest --parallel "$((jobs + 1))" --no-tests=error --output-on-failure $choice) >"$build/ctest.log" 2>&1 </dev/null ||
+        status=$?
+    sed '/^ *Start /d' "$build/ctest.log"
+    summary=$(sed -n 's/^[0-9]*% tests passed, \([0-9]*\) tests\{0,1\} failed out of \([0-9]*\)$/\1 \2/p' "$build/ctest.log")
+    [ -n "$summary" ] || return 1
+    failed=$((failed + ${summary% *}))
+    passed=$((passed + ${summary#* } - ${summary% *}))
+    [ "$status" -eq 0 ] || [ "${summary% *}" -gt 0 ]
+}
+
+# suite NAME CHOICE OPTION...: CHOICE are options of ctest.
 suite() {
     build=$root/build/$1 choice=$2
     echo "== $1"
