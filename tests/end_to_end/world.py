@@ -8,7 +8,6 @@ import random
 import shutil
 import signal
 import socket
-import stat
 import subprocess
 import sys
 import tempfile
@@ -224,17 +223,14 @@ class case(unittest.TestCase):
 
     def listening(self, *options):
         made = self.modem("--listen", "unix:" + self.path("at"), *options)
-        eventually(lambda: self.is_socket(self.path("at")) or not made.is_running(), made.said)
+        eventually(lambda: os.path.exists(self.path("at")) or not made.is_running(), made.said)
         return made
 
-    def is_socket(self, path):
-        return os.path.exists(path) and stat.S_ISSOCK(os.stat(path).st_mode)
-
     def peer(self):
-        """A host at the socket of `listening`."""
+        """A host at the socket of `listening`, which is there a moment before anybody listens."""
         made = socket.socket(socket.AF_UNIX)
         made.settimeout(DEADLINE)
-        made.connect(self.path("at"))
+        eventually(lambda: made.connect_ex(self.path("at")) == 0, "a module that listens")
         return self.at_port(made.detach())
 
 
