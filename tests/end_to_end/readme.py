@@ -1,4 +1,4 @@
-"""The README's dialogue and its three commands, as printed there but for ports and paths."""
+"""The README's dialogue and its three commands, as printed there but for ports and paths, and its tables."""
 # SPDX-License-Identifier: MIT
 
 import os
@@ -7,7 +7,8 @@ import subprocess
 
 import world
 
-README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "README.md")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+README = os.path.join(ROOT, "README.md")
 
 
 def block_with(words):
@@ -18,7 +19,23 @@ def block_with(words):
     return found[0]
 
 
+def text_of(*path):
+    with open(os.path.join(ROOT, *path), encoding="utf-8") as file:
+        return file.read()
+
+
 class the_readme(world.case):
+    def test_its_tables_name_every_message_and_every_error_code(self):
+        covered = set(re.findall(r"`(\w+)`", text_of("README.md").split("## What it covers")[1].split("\n## ")[0]))
+        at = os.path.join("include", "atmqtt", "at")
+        structs = [name for file in ("commands.hpp", "lines.hpp") for name in re.findall(r"^struct (\w+)", text_of(at, file), re.MULTILINE)]
+        self.assertGreater(len(structs), 35)
+        self.assertEqual(set(structs) - covered - {"spelled"}, set())
+        codes = set(re.findall(r"\b6[0-9][0-9]\b", text_of("README.md").split("## Error codes")[1].split("\n## ")[0]))
+        named = set(re.findall(r"= (6[0-9][0-9])\b", text_of(at, "types.hpp")))
+        self.assertGreater(len(named), 15)
+        self.assertEqual({code for code in named if code not in codes and code != "611"}, set())
+
     def test_the_manuals_dialogue_is_answered_as_printed(self):
         first, *lines = block_with("$ atmqtt-modem --stdio").splitlines()
         self.assertEqual(first, "$ atmqtt-modem --stdio --broker 127.0.0.1:1883")

@@ -18,8 +18,8 @@ namespace atmqtt::pair {
 
 class application {
 public:
-    application(std::uint64_t seed, world& in, ledger& book, counts& count)
-        : world_(in), book_(book), count_(count), chance_(seed ^ 0xabba) {
+    application(std::uint64_t seed, std::string_view* script, world& in, ledger& book, counts& count)
+        : world_(in), book_(book), count_(count), chance_(seed ^ 0xabba, script) {
         world_.hears = [this](const host::event& found) { match(found, [this](const auto& e) { hear(e); }); };
     }
 

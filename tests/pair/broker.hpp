@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ledger.hpp"
+
 #include <atmqtt/core/match.hpp>
 #include <atmqtt/mqtt/codec.hpp>
 #include <atmqtt/mqtt/text.hpp>
@@ -142,7 +144,7 @@ private:
         const std::string bytes = held.substr(0, whole);
         held.erase(0, whole);
         const auto m = mqtt::decode(bytes);
-        if (!m) throw std::string("a packet that the broker cannot read");
+        if (!m) throw failure{"a packet that the broker cannot read"};
         match(*m, [&](const auto& one) { take_one(socket, one); });
         return true;
     }
@@ -236,7 +238,7 @@ private:
     void take_one(int socket, const mqtt::disconnect&) { drop(socket); }
     template <class Other>
     void take_one(int, const Other&) {
-        throw std::string("a packet that only a broker sends");
+        throw failure{"a packet that only a broker sends"};
     }
 
     static void forget(session& one, std::string_view filter) {
@@ -270,7 +272,7 @@ private:
     void say(int socket, const Packet& m) {
         char out[4096];
         const auto encoded = mqtt::encode(m, out);
-        if (!encoded) throw std::string("a packet that the broker cannot write");
+        if (!encoded) throw failure{"a packet that the broker cannot write"};
         says(socket, *encoded);
     }
 

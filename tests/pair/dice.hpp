@@ -11,10 +11,14 @@ namespace atmqtt::pair {
 
 class dice {
 public:
-    // Neighbours must not be the same stream, one step apart.
-    explicit dice(std::uint64_t seed) : state_(mixed(mixed(seed) ^ 0xD1B54A32D192ED03U)) {}
+    // Neighbours must not be the same stream, one step apart. A script is drawn from as long as it has bytes, by whoever has it.
+    explicit dice(std::uint64_t seed, std::string_view* script = nullptr)
+        : state_(mixed(mixed(seed) ^ 0xD1B54A32D192ED03U)), script_(script) {}
 
-    std::uint64_t next() { return mixed(state_ += 0x9E3779B97F4A7C15U); }
+    std::uint64_t next() {
+        if (script_ != nullptr && script_->size() >= 2) return scripted();
+        return mixed(state_ += 0x9E3779B97F4A7C15U);
+    }
     /// Both ends are meant.
     std::uint32_t between(std::uint32_t least, std::uint32_t most) {
         return least + static_cast<std::uint32_t>(next() % (std::uint64_t{most} - least + 1));
@@ -32,7 +36,14 @@ private:
         return bits ^ (bits >> 31);
     }
 
+    std::uint64_t scripted() {
+        const auto high = static_cast<std::uint8_t>((*script_)[0]), low = static_cast<std::uint8_t>((*script_)[1]);
+        script_->remove_prefix(2);
+        return high * 256U + low;
+    }
+
     std::uint64_t state_;
+    std::string_view* script_;
 };
 
 /// A payload: whatever it says, it says nothing.

@@ -33,8 +33,6 @@ bool passes(std::uint64_t seed, total& sum, bool shows) {
         one.play();
     } catch (const atmqtt::pair::failure& found) {
         why = found.words;
-    } catch (const std::string& words) {
-        why = words;
     }
     sum.hours += static_cast<double>(one.now()) / 3'600'000;
     if (one.longest_return() > sum.longest_return) sum.longest_return = one.longest_return();

@@ -22,7 +22,7 @@ enum class weather : std::uint8_t {
 };
 
 struct plan {
-    explicit plan(std::uint64_t seed);
+    plan(std::uint64_t seed, std::string_view* script);
     plan(const plan&) = delete;  // its settings view its strings
     plan& operator=(const plan&) = delete;
 
@@ -49,8 +49,8 @@ struct plan {
     }
 };
 
-inline plan::plan(std::uint64_t seed) {
-    dice chance(seed ^ 0x5eed);
+inline plan::plan(std::uint64_t seed, std::string_view* script) {
+    dice chance(seed ^ 0x5eed, script);
     how = seed % 8 == 0 ? weather::quiet : seed % 4 == 3 ? weather::lossy : weather::faulty;
     span = chance.between(3'600'000, 6 * 3'600'000);
     const auto back = chance.between(0, static_cast<std::uint32_t>(span));

@@ -1,4 +1,5 @@
-// One seed from its start to its end: what happens by chance, what goes wrong, and that it is all well again afterwards.
+// One seed from its start to its end: what happens by chance, what goes wrong, and that it is all well again afterwards. With a
+// script, what happens is drawn from it, and when it has come to its end no more does.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -10,19 +11,22 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace atmqtt::pair {
 
 class run {
 public:
-    run(std::uint64_t seed, counts& count, bool shows)
-        : plan_(seed),
+    run(std::uint64_t seed, counts& count, bool shows, std::string_view script = {})
+        : script_(script),
+          is_scripted_(!script.empty()),
+          plan_(seed, from_script()),
           count_(count),
           book_(plan_.how, count),
           world_(seed, plan_, count, shows),
-          app_(seed, world_, book_, count),
-          chance_(seed ^ 0xcafe) {
+          app_(seed, from_script(), world_, book_, count),
+          chance_(seed ^ 0xcafe, from_script()) {
         auto& server = world_.server;
         server.taken = [this](const mqtt::publish& m, bool is_mistaken) {
             if (m.topic != "will") book_.take(m, is_mistaken);
@@ -57,6 +61,9 @@ public:
     moment longest_return() const { return longest_return_; }
 
 private:
+    std::string_view* from_script() { return is_scripted_ ? &script_ : nullptr; }
+    bool is_past(moment due) const { return due >= plan_.span || (is_scripted_ && script_.size() < 2); }
+
     void end() {
         // Of two restarts of the broker one may have come last: subscribing anew takes a while.
         for (unsigned turn = 0; turn != 600 && !app_.is_opened(); ++turn) world_.run_until(world_.now + 1'000);
@@ -76,7 +83,7 @@ private:
 
     void schedule_action() {
         const moment gap = chance_.percent(80) ? chance_.between(5, 3'000) : chance_.between(10'000, 900'000);
-        if (world_.now + gap >= plan_.span) return;
+        if (is_past(world_.now + gap)) return;
         world_.at(world_.now + gap, [this] {
             if (plan_.how == weather::quiet || !chance_.percent(1))
                 app_.act();
@@ -99,7 +106,7 @@ private:
     }
     void schedule_fault() {
         const moment gap = chance_.percent(50) ? chance_.between(1, 20'000) : chance_.between(20'000, 1'200'000);
-        if (world_.now + gap >= plan_.span) return;
+        if (is_past(world_.now + gap)) return;
         world_.at(world_.now + gap, [this] {
             fault();
             schedule_fault();
@@ -201,6 +208,8 @@ private:
         for_a_while(which.lost, chance_.percent(70) ? chance_.between(10, 3'000) : 300'000U, "bytes are lost");
     }
 
+    std::string_view script_;
+    bool is_scripted_;
     plan plan_;
     counts& count_;
     ledger book_;
