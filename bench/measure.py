@@ -337,7 +337,7 @@ PROGRAMS = {
     "modem": ("12", "the whole modem"),
     "host": ("12", "the whole host machine"),
 }
-STACKS = ["stack", "stack_mqtt"]  # apart: what a compiler inlines depends on who else calls it
+STACKS = ["stack", "stack_mqtt", "stack_machines"]  # apart: what a compiler inlines depends on who else calls it
 TARGETS = {"x86": "x86-64", **{board.name: board.title for board in BOARDS}}
 
 

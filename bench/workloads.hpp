@@ -6,6 +6,7 @@
 
 #include <atmqtt.hpp>
 
+#include <optional>
 #include <variant>
 
 namespace bench::library {
@@ -184,6 +185,11 @@ void each_size(Show show) {
     show("sizeof", "session", sizeof(atmqtt::session));
     show("sizeof", "in_flight", sizeof(atmqtt::in_flight));
     show("sizeof", "link", sizeof(atmqtt::link));
+    show("sizeof", "chat", sizeof(atmqtt::chat));
+    show("sizeof", "host", sizeof(atmqtt::host));
+    show("sizeof", "host_event", sizeof(std::optional<atmqtt::host::event>));
+    show("sizeof", "modem", sizeof(atmqtt::modem));
+    show("sizeof", "modem_event", sizeof(std::optional<atmqtt::modem::event>));
     show("lend", "subscribe", atmqtt::max_size<atmqtt::subscribe>());
     show("lend", "any_command", atmqtt::max_size<atmqtt::command>());
     show("lend", "any_line", atmqtt::max_size<atmqtt::line>());

@@ -123,8 +123,8 @@ TEST_CASE("a check may come to this") {
     } rows[] = {
         {"+MQTTSTAT: 1|OK", "", "", true},
         {"+CME ERROR: 601", "", "", true},  // it is no wiser
-        {"+MQTTSTAT: 0|OK", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "", false},
-        {"+MQTTSTAT: 2|OK", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "", false},
+        {"+MQTTSTAT: 0|OK", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "reconnecting", false},
+        {"+MQTTSTAT: 2|OK", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "reconnecting", false},
         {"+MQTTSTAT: 0|OK", "+MQTTCFG:\"(null)\"|OK", "restarted", false},
     };
     for (const auto& row : rows) {
@@ -136,11 +136,24 @@ TEST_CASE("a check may come to this") {
         world.replies["AT+MQTTCFG?"] = row.configuration;
         REQUIRE(world.it.publish("p", "x", qos::at_most_once, false, world.now));
         const std::string events = world.pass(5'030);
-        CHECK((events.find("restarted") != std::string::npos) == (std::string(row.after) == "restarted"));
+        for (const char* const news : {"restarted", "reconnecting"})
+            CHECK((events.find(news) != std::string::npos) == (std::string(row.after) == news));
         CHECK(events.find("closed") == std::string::npos);
         // One that was restarted is on its way up.
         CHECK(world.it.is_open() == row.is_open);
     }
+}
+TEST_CASE("while a check is under way it is open, as far as is known") {
+    host_options options;
+    options.check = millis{5'000};
+    open_world world{options};
+    world.replies["AT+MQTTSTAT?"] = host_world::silence;
+    world.pass(5'010);
+    CHECK(world.commands() == "AT+MQTTSTAT?|");
+    CHECK(world.it.is_open());
+    const auto busy = world.it.publish("p", "x", qos::at_most_once, false, world.now);
+    REQUIRE(!busy);
+    CHECK(busy.why().code == atmqtt::errc::busy);
 }
 TEST_CASE("a link that was lost without a word: it waits for the module's tries, and brings it up in the end") {
     host_options options;

@@ -51,8 +51,9 @@ public:
         tx_ = tx;
     }
 
-    /// Whether messages can be published: from `opened` to `closed` or `reconnecting`.
-    bool is_open() const { return state_ == state::up; }
+    /// Whether it is open, as far as is known: from `opened` to `closed` or `reconnecting`, or to an unasked +MQTTOPEN, behind which
+    /// all is subscribed to anew and `opened` comes again. Publishing may be `busy` all the same.
+    bool is_open() const { return state_ == state::up || state_ == state::checking; }
 
     // --- opening and closing ---
 
@@ -321,9 +322,7 @@ private:
         if (follows()) fail(on::cause::gave_up, now);
     }
     void heed(const reconnect_alarm& m, instant now) {
-        if (!follows()) return;
-        notes_.add(detail::notes::kind::reconnecting, m.value);
-        go(state::trying, now);
+        if (follows()) be_reconnecting(m.value, now);
     }
     template <class Other>
     void heed(const Other&, instant) {}
@@ -373,6 +372,10 @@ private:
             return restarts_.look_for_configuration();
         }
         if (restarts_.is_unconfigured()) return find_restart(now);
+        be_reconnecting(0, now);  // it is not open, and nobody has said so
+    }
+    void be_reconnecting(std::uint16_t number, instant now) {
+        notes_.add(detail::notes::kind::reconnecting, number);
         go(state::trying, now);
     }
 

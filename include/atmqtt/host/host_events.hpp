@@ -58,7 +58,8 @@ struct closed {
     cause why = {};
 };
 
-/// The module tries to reconnect, for the time `number` since it was open, from 0.                  [2.3.9]
+/// The module tries to reconnect, for the time `number` since it was open, from 0; or is found not to be open, which it did not
+/// say: then `number` is 0.                                                                           [2.3.9]
 struct reconnecting {
     std::uint16_t number = 0;
 };
