@@ -332,6 +332,24 @@ TEST_CASE("BI-16: all pairs of bytes, and longer ones of the bytes where the rul
     CHECK(wrong == 0);
 }
 
+TEST_CASE("a byte is judged alike wherever it stands in a text of any length") {
+    for (std::size_t size = 1; size != 26; ++size) {
+        for (std::size_t place = 0; place != size; ++place) {
+            for (unsigned byte = 0; byte != 256; ++byte) {
+                for (const char others : {',', 'a', '~'}) {
+                    std::string text(size, others);
+                    text[place] = static_cast<char>(byte);
+                    const bool is_text = byte != 0 && byte < 0x80;
+                    const bool is_name = is_text && byte != '+' && byte != '#';
+                    const bool is_right = is_mqtt_string(text) == is_text && is_topic_name(text) == is_name;
+                    if (!is_right) CAPTURE(text);
+                    if (!is_right) FAIL("judged otherwise");
+                }
+            }
+        }
+    }
+}
+
 TEST_CASE("BI-17: control characters and noncharacters are taken by default and refused by the strict option, and only "
           "they") {
     std::size_t wrong = 0;
