@@ -45,16 +45,16 @@ enum class link_event : std::uint8_t {
     open_asked,
     close_asked,
     socket_up,
-    socket_failed,  ///< it could not be connected
-    socket_lost,    ///< closed or reset by the other end, or a packet that MQTT forbids came
-    greeted,        ///< CONNECT was handed to the socket
-    accepted,       ///< CONNACK, code 0
-    refused,        ///< CONNACK, any other code
-    bad_credentials,  ///< CONNACK, a code that `is_about_credentials`, 4 or 5: a new try would end alike                             [2.2]
-    late,         ///< `connect_limit` is over, or `close_limit`
-    try_due,      ///< the wait for the next try is over
-    ack_timeout,  ///< an acknowledgement did not come in time                                    [2.3.10]
-    ping_missed,  ///< a ping was not answered in time                                            [3.4]
+    socket_failed,    ///< it could not be connected
+    socket_lost,      ///< closed or reset by the other end, or a packet that MQTT forbids came
+    greeted,          ///< CONNECT was handed to the socket
+    accepted,         ///< CONNACK, code 0
+    refused,          ///< CONNACK, any other code
+    bad_credentials,  ///< CONNACK, a code that `is_about_credentials`: a new try would end alike [2.2]
+    late,             ///< `connect_limit` is over, or `close_limit`
+    try_due,          ///< the wait for the next try is over
+    ack_timeout,      ///< an acknowledgement did not come in time                                    [2.3.10]
+    ping_missed,      ///< a ping was not answered in time                                            [3.4]
     ping_answered,
     send_failed,    ///< the socket does not take bytes                                              [2.3.2]
     network_lost,   ///< the network is not activated: no reconnecting                               [2.2]
@@ -172,7 +172,8 @@ struct link_options {
     std::uint8_t strikes = 3;  ///< pings missed in a row that lose it; ours: 0 is as 1                           [3.4]
 };
 
-/// One connection. POSIX has a function of this name: where <unistd.h> is included, write atmqtt::link. Tell it by `step` what happens, and call `tick` once `wait` has passed; do what the steps say.
+/// One connection. Tell it by `step` what happens, and call `tick` once `wait` has passed; do what the steps say.
+/// POSIX has a function of this name: where <unistd.h> is included, write atmqtt::link.
 class link {
 public:
     explicit constexpr link(const link_options& options = {}) : options_(options) {
