@@ -5,6 +5,7 @@
 #include "../core/buffer.hpp"
 #include "../core/result.hpp"
 #include "layout.hpp"
+#include "text.hpp"
 #include "types.hpp"
 
 #include <cstddef>
@@ -185,10 +186,10 @@ private:
     }
     constexpr std::size_t text(param name) {
         const std::size_t size = bytes(name);
-        if (detail::are_plain(at_ - size, at_)) return size;
+        if (atmqtt::detail::are_plain(at_ - size, at_)) return size;
         const auto role = detail::role_of(name);
         const auto allowed = (flags_ & takes_no_control) != 0 ? code_points::no_control : code_points::any;
-        const errc fault = detail::fault_of({at_ - size, size}, role, allowed);
+        const errc fault = atmqtt::detail::fault_of({at_ - size, size}, role, allowed);
         if (fault == errc::none) return size;
         fail_there(fault, name);
         return 0;

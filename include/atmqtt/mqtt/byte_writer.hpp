@@ -6,6 +6,7 @@
 #include "../core/result.hpp"
 #include "byte_reader.hpp"
 #include "layout.hpp"
+#include "text.hpp"
 #include "types.hpp"
 
 #include <cstddef>
@@ -144,8 +145,8 @@ private:
         put(from);
     }
     constexpr void text(param name, const std::string_view& from) {
-        if (!detail::are_plain(from.data(), from.data() + from.size())) {
-            const errc fault = detail::fault_of(from, detail::role_of(name), code_points::any);
+        if (!atmqtt::detail::are_plain(from.data(), from.data() + from.size())) {
+            const errc fault = atmqtt::detail::fault_of(from, detail::role_of(name), code_points::any);
             if (fault != errc::none) return fail(fault, name);
         }
         bytes(name, from);

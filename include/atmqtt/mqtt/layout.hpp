@@ -10,12 +10,8 @@
 #include <cstdint>
 #include <string_view>
 
-namespace atmqtt::mqtt {
+namespace atmqtt::mqtt::detail {
 
-namespace detail {
-
-using atmqtt::detail::are_plain;
-using atmqtt::detail::fault_of;
 using atmqtt::detail::text_role;
 
 /// The name of a protocol as CONNECT begins with it, its length and level included (MQTT 3.1.2.1).
@@ -49,6 +45,4 @@ constexpr bool is_suback_code(char code) {
     return static_cast<unsigned char>(code) <= 2 || static_cast<unsigned char>(code) == suback_refused;
 }
 
-}  // namespace detail
-
-}  // namespace atmqtt::mqtt
+}  // namespace atmqtt::mqtt::detail
