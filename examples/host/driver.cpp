@@ -20,12 +20,12 @@ atmqtt::host_options machine_options() {
     return chosen;
 }
 
+}  // namespace
+
 std::string in_words(const atmqtt::from_chat::done& ended) {
     if (ended.code == atmqtt::cme{}) return ended.how == atmqtt::verdict::refused ? "ERROR" : "no answer";
     return "+CME ERROR: " + std::to_string(static_cast<unsigned>(ended.code)) + ", " + std::string(text_of(ended.code));
 }
-
-}  // namespace
 
 void complain(const std::string& what) { std::fprintf(stderr, "atmqtt: %s\n", what.c_str()); }
 
@@ -98,8 +98,9 @@ bool driver::publish(const std::string& topic, std::string_view payload) {
     if (!sent) {
         const auto why = sent.why();
         const std::string_view name = name_of(why.field);
-        fail(failed,
-             "cannot publish: " + (name.empty() ? "" : std::string(name) + ": ") + std::string(text_of(why.code)));
+        fail(failed, "cannot publish " + std::to_string(payload.size()) + " bytes to " + topic + ": " +
+                         (name.empty() ? "" : std::string(name) + ": ") + std::string(text_of(why.code)) +
+                         "; a message has at most " + std::to_string(atmqtt::limits::message) + " bytes");
     }
     pump();
     return bool{sent};
@@ -161,7 +162,7 @@ void driver::set_timer() {
 void driver::handle(const event& found) {
     namespace on = atmqtt::on;
     atmqtt::match(
-        found, [this](const on::opened&) { has_opened_ = true; }, [this](const on::step& s) { handle_step(s.what); },
+        found, [this](const on::opened&) { be_open(); }, [this](const on::step& s) { handle_step(s.what); },
         [this](const on::closed& c) { handle_closed(c.why); },
         [this](const on::network_needed&) {
             fail(failed, "the network is not activated (+CME ERROR: 600): look at SIM card, antenna and APN");
@@ -180,6 +181,10 @@ void driver::handle(const event& found) {
     if (on_event_ && !io_.stopped()) on_event_(found);
 }
 
+void driver::be_open() {
+    has_opened_ = true;
+    subscriptions_refused_ = 0;
+}
 void driver::handle_step(const atmqtt::from_chat::done& ended) {
     using atmqtt::verb;
     using atmqtt::verdict;
@@ -190,12 +195,17 @@ void driver::handle_step(const atmqtt::from_chat::done& ended) {
         return fail(failed, "the module refuses the configuration: look at host, id, user and password");
     const bool is_first_opening = ended.what == verb::open && !has_opened_;
     if (is_first_opening && ended.code == atmqtt::cme::bad_credentials)
-        return fail(refused, "the broker refuses user name or password (" + in_words(ended) + "): look at -u and -P");
+        return fail(refused, "the broker refuses user name or password (" + in_words(ended) + "): mend them");
     if (is_first_opening && ended.code != atmqtt::cme::no_network)
         return fail(failed, "cannot connect to " + where + " (" + in_words(ended) + "): look at -h and -p");
     const bool is_known = ended.code == atmqtt::cme::already_subscribed;
     if (ended.what == verb::subscribe && ended.how == verdict::refused && !is_known)
-        complain("a subscription is refused: " + (ended.code == atmqtt::cme{} ? "by the broker" : in_words(ended)));
+        refuse_subscription(ended.code == atmqtt::cme{} ? "by the broker" : in_words(ended));
+}
+void driver::refuse_subscription(const std::string& why) {
+    complain("a subscription is refused: " + why);
+    if (++subscriptions_refused_ >= subscriptions_.size())
+        fail(failed, "nothing is subscribed to: look at -t, and at what the broker allows");
 }
 
 void driver::handle_closed(atmqtt::on::cause why) {

@@ -24,6 +24,8 @@ enum exit_code : int { done = 0, failed = 1, refused = 5, timed_out = 27 };
 
 /// Prints one line on standard error.
 void complain(const std::string& what);
+/// Why a command was not done.
+std::string in_words(const atmqtt::from_chat::done& ended);
 
 class driver {
 public:
@@ -35,6 +37,8 @@ public:
     void start(bool subscribes, std::function<void(const event&)> on_event);
     /// Publishes; a `done` event follows. The payload stays where it is until then. False if it cannot be: it was said why.
     bool publish(const std::string& topic, std::string_view payload);
+    /// Says what is wrong, and ends the program with `code`.
+    void fail(int code, const std::string& what);
     /// Disconnects, and ends the program with `code`.
     void end(int code);
     int code() const { return code_; }
@@ -53,10 +57,11 @@ private:
     void take(std::string_view bytes);
     void pump();
     void handle(const event& found);
+    void be_open();
     void handle_step(const atmqtt::from_chat::done& ended);
+    void refuse_subscription(const std::string& why);
     void handle_closed(atmqtt::on::cause why);
     void stop(int code);
-    void fail(int code, const std::string& what);
     void set_timer();
     atmqtt::settings settings(bool subscribes);
 
@@ -74,6 +79,7 @@ private:
     std::function<void(const event&)> on_event_;
     bool has_answered_ = false;
     bool has_opened_ = false;
+    std::size_t subscriptions_refused_ = 0;
     bool is_ending_ = false;
     bool is_pumping_ = false;
     int code_ = done;

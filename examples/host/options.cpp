@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "options.hpp"
 
+#include <atmqtt/at/types.hpp>
+#include <atmqtt/mqtt/text.hpp>
+
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
@@ -11,6 +14,8 @@ namespace host_tool {
 
 namespace {
 
+constexpr unsigned most_seconds = 100U * 365 * 24 * 3600;
+
 /// What is looked at once all is there.
 struct raw {
     std::string passwd_variable, passwd_file;
@@ -18,6 +23,34 @@ struct raw {
     unsigned seconds = 0;
     bool no_line_feeds = false;
 };
+
+namespace limits = atmqtt::limits;
+
+// What is asked of a word. None of these shows the word itself, for it may be a password.
+CLI::Validator at_most(std::size_t most) {
+    return {[most](const std::string& word) {
+                if (word.size() <= most) return std::string();
+                return std::to_string(word.size()) + " bytes, and " + std::to_string(most) + " is the most";
+            },
+            ""};
+}
+CLI::Validator topic_name() {
+    return {[](const std::string& word) {
+                return atmqtt::is_topic_name(word)
+                           ? std::string()
+                           : "'" + word + "' cannot be published to: it is empty, no UTF-8, or has a wildcard";
+            },
+            ""};
+}
+CLI::Validator topic_filter() {
+    return {[](const std::string& word) {
+                return atmqtt::is_topic_filter(word)
+                           ? std::string()
+                           : "'" + word +
+                                 "' cannot be subscribed to: it is empty, no UTF-8, or has a wildcard out of place";
+            },
+            ""};
+}
 
 void add_device(CLI::App& app, options& to) {
     app.set_help_flag("--help", "print this, and end");
@@ -30,21 +63,35 @@ void add_device(CLI::App& app, options& to) {
 
 void add_broker(CLI::App& app, options& to, raw& from) {
     const auto levels = CLI::Range(0, 2);
-    app.add_option("-h,--host", to.host, "broker: address or name")->required()->option_text("HOST");
+    app.add_option("-h,--host", to.host, "broker: address or name")
+        ->required()
+        ->check(at_most(limits::word))
+        ->option_text("HOST");
     app.add_option("-p,--port", to.port, "its port (1883)")->check(CLI::Range(1, 65535))->option_text("PORT");
-    app.add_option("-i,--id", to.id, "client identifier (atmqtt-<pid>)")->option_text("ID");
-    app.add_option("-u,--username", to.user, "user name")->option_text("USER");
-    app.add_option("-P,--pw", to.passwd, "password; other programs see it: better one of the next two")
-        ->option_text("PASS");
-    app.add_option("--pw-env", from.passwd_variable, "environment variable that holds the password")
-        ->option_text("NAME");
-    app.add_option("--pw-file", from.passwd_file, "file whose first line is the password")->option_text("FILE");
-    app.add_option("-k,--keepalive", to.keep_alive, "seconds between pings; 0: none (60)")->option_text("SECONDS");
+    app.add_option("-i,--id", to.id, "client identifier (atmqtt-<pid>)")
+        ->check(at_most(limits::word))
+        ->option_text("ID");
+    app.add_option("-u,--username", to.user, "user name")->check(at_most(limits::word))->option_text("USER");
+    auto* const passwd =
+        app.add_option("-P,--pw", to.passwd, "password; other programs see it: better one of the next two");
+    passwd->option_text("PASS");
+    auto* const variable =
+        app.add_option("--pw-env", from.passwd_variable, "environment variable that holds the password");
+    variable->excludes(passwd)->option_text("NAME");
+    app.add_option("--pw-file", from.passwd_file, "file whose first line is the password")
+        ->excludes(passwd)
+        ->excludes(variable)
+        ->option_text("FILE");
+    app.add_option("-k,--keepalive", to.keep_alive, "seconds between pings; 0: none (60)")
+        ->check(CLI::Range(0, 65535))
+        ->option_text("SECONDS");
     app.add_flag("-c,--disable-clean-session", to.keeps_session, "the broker keeps the session");
-    app.add_option("-t,--topic", to.topics, "topic")->required()->option_text("TOPIC");
+    app.add_option("-t,--topic", to.topics, "topic")->required()->check(at_most(limits::topic))->option_text("TOPIC");
     app.add_option("-q,--qos", from.level, "quality of service: 0, 1 or 2 (0)")->check(levels)->option_text("QOS");
-    app.add_option("--will-topic", to.will_topic, "where the broker publishes the will")->option_text("TOPIC");
-    app.add_option("--will-payload", to.will_payload, "the will")->option_text("MSG");
+    app.add_option("--will-topic", to.will_topic, "where the broker publishes the will")
+        ->check(topic_name() & at_most(limits::topic))
+        ->option_text("TOPIC");
+    app.add_option("--will-payload", to.will_payload, "the will")->check(at_most(limits::will))->option_text("MSG");
     app.add_option("--will-qos", from.will_level, "its quality of service (0)")->check(levels)->option_text("QOS");
     app.add_flag("--will-retain", to.will_retain, "the broker keeps the will");
     app.add_option("--encrypt", to.version, "TLS, with this version of the platform's token")->option_text("VERSION");
@@ -53,8 +100,9 @@ void add_broker(CLI::App& app, options& to, raw& from) {
 void add_publish(CLI::App& app, options& to, raw& from) {
     add_device(app, to);
     add_broker(app, to, from);
+    app.get_option("--topic")->check(topic_name());
     auto* what = app.add_option_group("The message", "one of these");
-    what->add_option("-m,--message", to.message, "the message")->option_text("MSG");
+    what->add_option("-m,--message", to.message, "the message")->check(at_most(limits::message))->option_text("MSG");
     what->add_option("-f,--file", to.file, "the content of a file")->check(CLI::ExistingFile)->option_text("FILE");
     what->add_flag("-s,--stdin-file", "all of standard input");
     what->add_flag("-l,--stdin-line", "each line of standard input");
@@ -66,11 +114,15 @@ void add_publish(CLI::App& app, options& to, raw& from) {
 void add_subscribe(CLI::App& app, options& to, raw& from) {
     add_device(app, to);
     add_broker(app, to, from);
-    app.get_option("--topic")->description("topic; give it again for more");
+    app.get_option("--topic")->description("topic; give it again for more")->check(topic_filter());
     app.add_flag("-v,--verbose", to.shows_topics, "print the topic before each message");
     app.add_flag("-N", from.no_line_feeds, "print no line feed behind it");
-    app.add_option("-C", to.count, "end after so many messages")->option_text("COUNT");
-    app.add_option("-W", from.seconds, "end after so long, with exit code 27")->option_text("SECONDS");
+    app.add_option("-C", to.count, "end after so many messages")
+        ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX))
+        ->option_text("COUNT");
+    app.add_option("-W", from.seconds, "end after so long, with exit code 27")
+        ->check(CLI::Range(1U, most_seconds))
+        ->option_text("SECONDS");
 }
 
 source source_of(const CLI::App& app) {
@@ -94,6 +146,9 @@ void take_passwd(const CLI::App& app, const raw& from, options& to) {
         if (!std::getline(file, to.passwd)) throw CLI::ValidationError("--pw-file: cannot read " + from.passwd_file);
         to.has_passwd = true;
     }
+    if (to.passwd.size() > limits::word)
+        throw CLI::ValidationError("the password has " + std::to_string(to.passwd.size()) + " bytes, and " +
+                                   std::to_string(limits::word) + " is the most");
     if (to.has_passwd && !to.has_user) throw CLI::ValidationError("a password needs a user name: give -u as well");
 }
 
@@ -103,7 +158,10 @@ std::optional<options> parse_options(int count, char** words, int& status) {
     CLI::App app{"Publishes and subscribes through an ML302 module."};
     app.name("atmqtt");
     app.set_help_flag("--help", "print this, and end");
-    app.require_subcommand(1);
+    app.require_subcommand(0, 1);  // with 1, a word that is none would not be named
+    app.failure_message([](const CLI::App*, const CLI::Error& wrong) {
+        return "atmqtt: " + std::string(wrong.what()) + "; --help shows what there is\n";
+    });
     options to;
     raw from;
     auto* const pub = app.add_subcommand("pub", "publish messages");
@@ -114,6 +172,7 @@ std::optional<options> parse_options(int count, char** words, int& status) {
     add_device(*at, to);
     try {
         app.parse(count, words);
+        if (app.get_subcommands().empty()) throw CLI::ValidationError("one of pub, sub and at is required");
         if (pub->parsed()) {
             to.what = task::publish;
             to.from = source_of(*pub);

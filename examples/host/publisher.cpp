@@ -18,6 +18,7 @@ namespace host_tool {
 namespace {
 
 constexpr std::size_t most_held = 1000;  // lines
+constexpr unsigned most_refusals = 5;    // in a row: a module may be busy for a while
 
 std::string all_of(std::istream& from) { return {std::istreambuf_iterator<char>(from), {}}; }
 
@@ -76,10 +77,10 @@ void publisher::hear_done(const atmqtt::from_chat::done& ended) {
     const bool is_sent = ended.acknowledged() || ended.how == verdict::accepted;
     // A message that may have been delivered is sent again only where twice is allowed.
     const bool is_again = !is_sent && (ended.how == verdict::refused || chosen_.level == atmqtt::qos::at_least_once);
-    if (is_again) {
-        complain("a message was not acknowledged: it is sent again");
-        return;
-    }
+    if (ended.how == verdict::refused && (ended.code == atmqtt::cme::bad_parameter || ++refusals_ == most_refusals))
+        return through_.fail(failed, "the module refuses the message (" + in_words(ended) + "): look at -t");
+    if (is_again) return complain("a message was not acknowledged (" + in_words(ended) + "): it is sent again");
+    refusals_ = 0;
     if (!is_sent) ++doubtful_;
     ++published_;
     waiting_.pop_front();

@@ -35,6 +35,7 @@ private:
     bool shows_progress_;
     std::size_t published_ = 0;
     std::size_t doubtful_ = 0;
+    unsigned refusals_ = 0;  // of the message under way
     std::mutex mutex_;
     std::condition_variable has_room_;
     std::size_t held_ = 0;  // lines that were read and not published yet

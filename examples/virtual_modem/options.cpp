@@ -44,7 +44,7 @@ void add_host(CLI::App& app, raw& from) {
     where->add_flag("--stdio", "standard input and output are the AT port");
     where->add_option("--listen", from.socket, "wait for hosts at a socket, one after another")
         ->option_text("unix:PATH");
-    where->require_option(1);
+    where->require_option(0, 1);  // with 1, an option that is unknown would not be named
 }
 
 void add_module(CLI::App& app, raw& from, options& to) {
@@ -108,6 +108,8 @@ void add_faults(CLI::App& app, raw& from, fault_options& to) {
 
 // What the parser of options cannot check: what is wrong, or nothing.
 std::string take(const CLI::App& app, const raw& from, options& to) {
+    if (app.count("--stdio") + app.count("--pty") + app.count("--listen") == 0)
+        return "one of --pty, --stdio and --listen is required";
     if (app.count("--stdio") != 0) to.host = host_kind::stdio;
     if (app.count("--pty") != 0) to.path = from.link;
     if (app.count("--listen") != 0) {

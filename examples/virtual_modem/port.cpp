@@ -15,6 +15,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <poll.h>
@@ -109,7 +111,8 @@ private:
 /// A pseudo terminal. It outlives its hosts: each opens and closes it at will.
 class pty_port final : public descriptor_port {
 public:
-    pty_port(asio::io_context& io, std::string link) : descriptor_port(io), again_(io), link_(std::move(link)) {
+    pty_port(asio::io_context& io, std::string link)
+        : descriptor_port(io), again_(io), lock_(io), link_(std::move(link)) {
         const int file = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
         if (file < 0 || ::grantpt(file) != 0 || ::unlockpt(file) != 0) fail("cannot make a pty");
         use(file);
@@ -172,7 +175,19 @@ private:
         const ssize_t size = ::readlink(link.c_str(), target, sizeof target);
         return size < 0 ? std::string() : std::string(target, static_cast<std::size_t>(size));
     }
+    // A lock that goes away with the program, however that ends: a name without a file, made of the link's own path.
+    void claim_link() {
+        const auto whole = std::filesystem::weakly_canonical(std::filesystem::absolute(link_).parent_path()) /
+                           std::filesystem::path(link_).filename();
+        const std::string name =
+            std::string(1, '\0') + "atmqtt-modem-" + std::to_string(std::hash<std::string>{}(whole.string()));
+        asio::error_code why;
+        lock_.open(asio::local::stream_protocol());
+        lock_.bind(asio::local::stream_protocol::endpoint(name), why);
+        if (why) throw std::runtime_error(link_ + " is that of another atmqtt-modem: choose another name");
+    }
     void make_link() {
+        claim_link();
         const std::string before = target_of(link_);
         struct stat found {};
         const bool is_there = ::lstat(link_.c_str(), &found) == 0;
@@ -183,6 +198,7 @@ private:
     }
 
     asio::steady_timer again_;
+    asio::local::stream_protocol::socket lock_;
     std::string link_;
     std::string path_;
 };

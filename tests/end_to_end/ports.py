@@ -43,6 +43,12 @@ class at_a_pty(world.case):
         self.started(link)
         self.at(link).be_quiet()
 
+    def test_a_link_in_use_is_refused(self):
+        link = self.path("modem")
+        self.started(link)
+        self.assertIn(f"{link} is that of another atmqtt-modem", self.refused_modem(1, "--pty", link))
+        self.at(link).be_quiet()
+
     def test_a_file_is_not_replaced(self):
         link = self.path("modem")
         with open(link, "w", encoding="utf-8") as file:

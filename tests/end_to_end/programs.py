@@ -200,10 +200,40 @@ class failing(case):
         self.module(self.broker(), "--drop", "1000")
         self.assertIn("--baud", self.failure(1, "pub", "-h", "b", "-t", "t", "-m", "x"))
 
-    def test_wrong_usage(self):
-        made = self.atmqtt("pub", "-t", "t", "-m", "x")
-        self.assertEqual(made.result(), 1)
-        self.assertIn("--host is required", made.said())
+    def test_wrong_usage_is_one_line_that_names_what_is_wrong(self):
+        pub = ("pub", "-h", "b", "-t", "t", "-m", "x")
+        sub = ("sub", "-h", "b", "-t", "t")
+        rows = (
+            (("pub", "-t", "t", "-m", "x"), "--host is required"),
+            (("bogus",), "bogus"),
+            (pub + ("-k", "70000"), "70000"),
+            (pub + ("-P", "xyzzy42"), "give -u as well"),
+            (pub + ("-u", "me", "-P", "xyzzy42", "--pw-env", "HOME"), "--pw excludes --pw-env"),
+            (pub + ("-u", "me", "-P", "xyzzy42" * 20), "140 bytes, and 128 is the most"),
+            (pub + ("-i", "i" * 200), "200 bytes, and 128 is the most"),
+            (("pub", "-h", "b", "-t", "l/#", "-m", "x"), "'l/#' cannot be published to"),
+            (("pub", "-h", "b", "-t", "", "-m", "x"), "'' cannot be published to"),
+            (("pub", "-h", "b", "-t", "t", "-m", "x" * 1025), "1025 bytes, and 1024 is the most"),
+            (pub + ("--will-topic", "w/+", "--will-payload", "x"), "'w/+' cannot be published to"),
+            (("sub", "-h", "b", "-t", "a/#/b"), "'a/#/b' cannot be subscribed to"),
+            (sub + ("-W", "0"), "-W"),
+            (sub + ("-C", "0"), "-C"),
+        )
+        for words, expected in rows:
+            with self.subTest(words=words):
+                made = self.atmqtt(*words)
+                self.assertEqual(made.result(), 1)
+                self.assertRegex(made.said(), r"\Aatmqtt: [^\n]+; --help shows what there is\n\Z")
+                self.assertIn(expected, made.said())
+                self.assertNotIn("xyzzy", made.said())
+
+    def test_a_message_that_the_module_cannot_take_ends_it(self):
+        self.module(self.broker())
+        with open(self.path("long"), "wb") as file:
+            file.write(b"x" * 3000)
+        said = self.failure(1, "pub", "-h", "b", "-t", "t", "-f", self.path("long"))
+        self.assertIn("cannot publish 3000 bytes to t: ", said)
+        self.assertIn("at most 1024 bytes", said)
 
     def test_a_trace_of_a_wire_that_loses_bytes_shows_no_password_either(self):
         at = self.broker()
