@@ -136,8 +136,8 @@ private:
         const bool has_left = has_host();
         drop();
         if (has_left) {
-            log("the host has closed the port");
             drop_unread();
+            log("the host has closed the port");
         }
         again_.expires_after(milliseconds(20));
         again_.async_wait([this](const asio::error_code& why) {

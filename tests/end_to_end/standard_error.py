@@ -86,8 +86,8 @@ class trace(world.case):
 class usage(world.case):
     def test_what_is_wrong_is_told_in_one_line(self):
         for words, complaint in (
-                ((), "--pty,--stdio,--listen"),
-                (("--pty", "x", "--stdio"), "--pty,--stdio,--listen"),
+                ((), "one of --pty, --stdio and --listen"),
+                (("--pty", "x", "--stdio"), "one of --pty, --stdio and --listen"),
                 (("--stdio", "--bogus"), "--bogus"),
                 (("--listen", "tcp:1"), "--listen: 'tcp:1' is not unix:PATH"),
                 (("--listen", "unix:"), "--listen: 'unix:' is not unix:PATH"),
