@@ -87,7 +87,8 @@ class usage(world.case):
     def test_what_is_wrong_is_told_in_one_line(self):
         for words, complaint in (
                 ((), "one of --pty, --stdio and --listen"),
-                (("--pty", "x", "--stdio"), "one of --pty, --stdio and --listen"),
+                (("--bogus",), "--bogus"),
+                (("--pty", "x", "--stdio"), "--pty,--stdio,--listen"),
                 (("--stdio", "--bogus"), "--bogus"),
                 (("--listen", "tcp:1"), "--listen: 'tcp:1' is not unix:PATH"),
                 (("--listen", "unix:"), "--listen: 'unix:' is not unix:PATH"),
