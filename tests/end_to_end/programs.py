@@ -5,6 +5,8 @@ import os
 import pty
 import signal
 import subprocess
+import threading
+import tty
 
 import world
 
@@ -226,6 +228,42 @@ class failing(case):
                 self.assertRegex(made.said(), r"\Aatmqtt: [^\n]+; --help shows what there is\n\Z")
                 self.assertIn(expected, made.said())
                 self.assertNotIn("xyzzy", made.said())
+
+    def refusing_module(self, answers):
+        """At a pty: it says OK to every command, but for those that begin with one of `answers`."""
+        outer, inner = pty.openpty()
+        tty.setraw(inner)
+        os.symlink(os.ttyname(inner), self.path("ttyV0"))
+
+        def serve():
+            line = b""
+            while True:
+                try:
+                    byte = os.read(outer, 1)
+                except OSError:
+                    return  # the test is over
+                if byte != b"\r":
+                    line += byte
+                    continue
+                answer = next((answers[head] for head in answers if line.startswith(head.encode())), "OK")
+                os.write(outer, "".join(f"\r\n{one}\r\n" for one in answer.split("|")).encode())
+                line = b""
+
+        server = threading.Thread(target=serve, daemon=True)
+        server.start()
+        self.addCleanup(os.close, outer)
+        self.addCleanup(server.join)
+        self.addCleanup(os.close, inner)
+
+    def test_what_the_module_refuses_ends_it(self):
+        up = {"AT+MQTTOPEN": "+MQTTOPEN: OK|OK", "AT+MQTTDISC": "+MQTTDISC: OK|OK", "AT+MQTTSTAT?": "+MQTTSTAT: 1|OK"}
+        self.refusing_module({**up, "AT+MQTTPUB": "+CME ERROR: 601", "AT+MQTTSUB": "+CME ERROR: 605"})
+        said = self.failure(1, "pub", "-h", "b", "-t", "t", "-m", "x")
+        self.assertIn("refuses the message (+CME ERROR: 601, ", said)
+        made = self.atmqtt("sub", "-h", "b", "-t", "t", "-t", "u")
+        self.assertEqual(made.result(), 1, made.said())
+        self.assertEqual(made.said().count("a subscription is refused"), 2)
+        self.assertIn("nothing is subscribed to: look at -t", made.said())
 
     def test_a_message_that_the_module_cannot_take_ends_it(self):
         self.module(self.broker())
