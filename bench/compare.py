@@ -29,7 +29,7 @@ NOTES = """\
   does less: it takes the usual spelling only, and looks at no topic; `baselines.hpp` says more.
 - N: bytes of payload; rows 4 and 6: of 1024 as many as a line has room for. Dense: a fifth are quotes; sparse: 3 %, in 16 none.
 - Limit: one `memchr`, one `memcpy` of the same bytes. Rows 1 and 9 without a stream: of those before the payload, which
-  nobody needs to touch.
+  nobody needs to touch. Of few bytes it is mostly the call into libc.
 - An empty call, {empty} ns, is in each figure. The median of a case's repetitions lies {usual} above the least (at worst
   {worst}): the noise of this run.
 """
@@ -64,7 +64,8 @@ def beside(peers, ours, mark=""):
     for who, time in peers.items():
         ratio = time / ours
         around = mark if ratio < 0.95 else ""
-        cells.append(f"{around}{who} {nanoseconds(time)} ({ratio:.{1 if ratio >= 1 else 2}f} x){around}")
+        digits = 1 if ratio >= 1 else 2 if ratio >= 0.01 else 4
+        cells.append(f"{around}{who} {nanoseconds(time)} ({ratio:.{digits}f} x){around}")
     return ", ".join(cells)
 
 

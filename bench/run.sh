@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Times rows 1-9 beside the same work written by hand, by Google Benchmark, and writes one table: build/bench/compare.md.
-# Usage: bench/run.sh [REPETITIONS]    25 of 10 ms a case unless told; see bench/README.md. Fails if a result is wrong.
+# Usage: bench/run.sh [REPETITIONS]    50 of 5 ms a case unless told; see bench/README.md. Fails if a result is wrong.
 #        bench/run.sh --check          each case runs and is checked, no table; the last line is "N passed, N failed"
 # CXX=clang++ measures with another compiler.
 set -eu
 cd "$(dirname "$0")/.."
 . .ci/need.sh
 
-most=25 seconds=0.01 check=
+most=50 seconds=0.005 check=
 case ${1:-} in
     '') ;;
     --check) most=1 seconds=0.0001 check=--check ;;
