@@ -41,6 +41,9 @@ bench     | libnewlib-arm-none-eabi        | header arm-none-eabi-g++ string.h |
 bench     | libstdc++-arm-none-eabi-newlib | header arm-none-eabi-g++ variant  | libstdc++ for arm-none-eabi
 bench     | valgrind                       | command valgrind                  | valgrind
 bench     | qemu-system-arm                | command qemu-system-arm           | qemu-system-arm
+compare   | g++                            | command g++                       | g++, a C++17 compiler
+compare   | libbenchmark-dev               | header g++ benchmark/benchmark.h  | Google Benchmark with its headers
+compare   | python3                        | command python3                   | python3, 3.9 or later
 cache     | ccache                         | command ccache                    | ccache
 bare-root | mmdebstrap                     | command mmdebstrap                | mmdebstrap
 bare-root | git                            | command git                       | git
