@@ -71,9 +71,9 @@ TEST_CASE("a value can be made in place from its parts") {
     CHECK(got->right == 4);
 }
 
-TEST_CASE("a reason makes a failure of a value") {
+TEST_CASE("fail makes a failure of a value") {
     result<int> got = half(2);
-    got.reason() = {errc::surplus, param{1}, 9};
+    got.fail({errc::surplus, param{1}, 9});
     CHECK_FALSE(static_cast<bool>(got));
     CHECK(got.why().code == errc::surplus);
     CHECK(got.why().field == param{1});

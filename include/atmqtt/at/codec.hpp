@@ -134,7 +134,7 @@ template <class Parsed, class Message>
 constexpr result<typename Parsed::type> read_as(field_reader& io) {
     result<typename Parsed::type> read{std::in_place, Parsed::template place<Message>};
     if constexpr (!has_fields<Message>) io.no_fields();
-    if (!walk(io, Parsed::template inside<Message>(*read)) || !io.finish()) read.reason() = io.why();
+    if (!walk(io, Parsed::template inside<Message>(*read)) || !io.finish()) read.fail(io.why());
     return read;
 }
 
@@ -243,7 +243,7 @@ constexpr auto parse(std::string_view text, const tolerances& may = usual_tolera
     if constexpr (commands) {
         if (read.why().code == errc::unknown_head && detail::is_name_of<Messages...>(found)) {
             const bool more = begins_with(rest(trimmed, found.end), ";");
-            read.reason() = {more ? errc::chained : errc::unknown_form, param::none, found.end};
+            read.fail({more ? errc::chained : errc::unknown_form, param::none, found.end});
         }
     }
     return read;

@@ -101,8 +101,8 @@ public:
 
     /// What failed; code `none` when nothing did.
     constexpr error why() const { return why_; }
-    /// For whoever makes the value: a code here makes it a failure.
-    constexpr error& reason() { return why_; }
+    /// Makes it a failure.
+    constexpr void fail(error why) { why_ = why; }
 
 private:
     Value value_ = {};

@@ -65,8 +65,7 @@ struct request : mqtt::publish {
             walk(io, mqtt::unsubscribe{id, topic, {}});
         else
             walk(io, static_cast<const mqtt::publish&>(*this));
-        io.close(mqtt::detail::first_byte_of(type));
-        return io.packet()->size();
+        return io.end(type, mqtt::byte_writer::tail::left_out)->size();
     }
 
 private:

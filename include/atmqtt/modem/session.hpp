@@ -185,8 +185,7 @@ private:
         const packet_type type = mqtt::type_of(reader_.first_byte());
         const bool is_due = (type == packet_type::connack) == (state_ == state::greeting);
         const bool is_too_large = what == packet_reader::found::too_large;
-        error why;
-        mqtt::byte_reader io{reader_.first_byte(), type, reader_.body(), allowed_, why};
+        mqtt::byte_reader io{reader_.first_byte(), type, reader_.body(), allowed_};
         io.count(reader_.length());
         if (what == packet_reader::found::malformed)
             io.refuse(errc::bad_length, mqtt::field::remaining_length, reader_.why().column);
@@ -196,14 +195,14 @@ private:
             io.refuse(errc::bad_length, mqtt::field::remaining_length, 1);
         switch (type) {
             case packet_type::connack: take_connack(io, out); break;
-            case packet_type::publish: take_publish(is_too_large, io, why, out); break;
+            case packet_type::publish: take_publish(is_too_large, io, out); break;
             case packet_type::suback: take_suback(io, out); break;
             case packet_type::pingresp: take_pingresp(io, out); break;
             default: take_acknowledgement(type, io, out);
         }
         if (io.is_well()) return;
         break_off();
-        out.emplace(from_session::violation{type, why});
+        out.emplace(from_session::violation{type, io.why()});
     }
     void break_off() {
         state_ = state::broken;
@@ -232,12 +231,12 @@ private:
 
     // ours: a message that is too large is answered like any other, or the broker would send it for ever. One whose topic and
     // identifier are not in what the buffer holds cannot be.
-    void take_publish(bool is_too_large, mqtt::byte_reader& io, const error& why, maybe& out) {
+    void take_publish(bool is_too_large, mqtt::byte_reader& io, maybe& out) {
         mqtt::publish& m = std::get_if<from_session::message>(&out.emplace(from_session::message{}))->what;
         io.all_of(m);
         if (!io.is_well()) {
             out.reset();
-            if (!is_too_large || !may_be_cut(why)) return;
+            if (!is_too_large || !may_be_cut(io.why())) return;
             io.refuse(errc::none, {}, 0);
             out.emplace(from_session::too_large{{}, reader_.length()});
             return;

@@ -18,13 +18,12 @@ namespace atmqtt::mqtt {
 /// nothing there: the first one is kept.
 class byte_reader {
 public:
-    /// `first` is the first byte of the packet: but for the flags of a PUBLISH it must be that of its `type`. Nothing has failed
-    /// yet in `why`, which says then what has.
+    /// `first` is the first byte of the packet: but for the flags of a PUBLISH it must be that of its `type`.
     [[gnu::always_inline]] constexpr byte_reader(std::uint8_t first, packet_type type, std::string_view body,
-                                                 code_points allowed, error& why)
-        : byte_reader(how(first, type, allowed), body, why) {}
+                                                 code_points allowed)
+        : byte_reader(how(first, type, allowed), body.data(), body.size()) {}
     /// Looks at filters only.
-    constexpr byte_reader(std::string_view filters, error& why) : byte_reader(0U, filters, why) {}
+    constexpr explicit byte_reader(std::string_view filters) : byte_reader(0, filters.data(), filters.size()) {}
 
     /// What is held is the beginning of a body of so many bytes.
     constexpr void count(std::size_t length) { length_ = length; }
@@ -103,14 +102,20 @@ public:
         return true;
     }
 
-    /// All of it: nothing may be behind it.
-    template <class Packet>
-    [[gnu::always_inline]] constexpr void all_of(Packet& m) {
-        (void)Packet::fields(*this, m);
-        end();
+    /// Why it is not a packet, once all of its fields were looked at: nothing may be behind them.
+    constexpr const error& end() {
+        if (at_ != end_) fail(errc::surplus, param{});
+        return why_;
     }
-    /// Whether nothing has failed so far.
+    /// All of it. Why it is none, `code` none if it is.
+    template <class Packet>
+    [[gnu::always_inline]] constexpr const error& all_of(Packet& m) {
+        (void)Packet::fields(*this, m);
+        return end();
+    }
+    /// Whether nothing has failed so far, and what has.
     constexpr bool is_well() const { return why_.code == errc::none; }
+    constexpr const error& why() const { return why_; }
     /// Fails for another reason, whatever has failed before; for `none`: it has not failed.
     constexpr void refuse(errc code, param name, std::size_t column) {
         at_ = end_;
@@ -124,10 +129,6 @@ public:
     }
 
 private:
-    constexpr void end() {
-        if (at_ != end_) fail(errc::surplus, param{});
-    }
-
     // All in one word, for one copy of the code that tells them apart: the bits in which the first byte differs, whether it is
     // allowed to, and what texts may hold.
     static constexpr unsigned takes_flags = 0x100;
@@ -136,8 +137,8 @@ private:
         return (first ^ detail::first_byte_of(type)) | (type == packet_type::publish ? takes_flags : 0) |
                (allowed == code_points::no_control ? takes_no_control : 0);
     }
-    constexpr byte_reader(unsigned how, std::string_view body, error& why)
-        : at_(body.data()), end_(at_ + body.size()), flags_(how), length_(body.size()), why_(why), begin_(at_) {
+    constexpr byte_reader(unsigned how, const char* body, std::size_t size)
+        : begin_(size == 0 ? "" : body), at_(begin_), end_(begin_ + size), length_(size), flags_(how) {
         if ((how & 0xF0) != 0)
             fail_there(errc::wrong_packet, field::type);
         else if ((how & 0x0F) != 0 && (how & takes_flags) == 0)
@@ -168,10 +169,8 @@ private:
         place_ = at_;
         if (!has(2, name)) return 0;
         at_ += 2;
-        return word_at(at_ - 2);
-    }
-    static constexpr std::uint16_t word_at(const char* at) {
-        return static_cast<std::uint16_t>(static_cast<unsigned char>(at[0]) << 8 | static_cast<unsigned char>(at[1]));
+        return static_cast<std::uint16_t>(static_cast<unsigned char>(at_[-2]) << 8 |
+                                          static_cast<unsigned char>(at_[-1]));
     }
     constexpr packet_id identifier() {
         const packet_id id = word(field::packet_id);
@@ -180,17 +179,10 @@ private:
     }
     // Takes bytes behind their number, and gives it: `at_` is behind them.
     constexpr std::size_t bytes(param name) {
-        place_ = at_;
-        const auto left = static_cast<std::size_t>(end_ - at_);
-        if (left >= 2) {
-            const std::size_t size = word_at(at_);
-            if (left - 2 >= size) {
-                at_ += 2 + size;
-                return size;
-            }
-        }
-        fail_there(errc::missing, name);
-        return 0;
+        const std::size_t size = word(name);
+        if (!has(size, name)) return 0;
+        at_ += size;
+        return size;
     }
     constexpr std::size_t text(param name) {
         const std::size_t size = bytes(name);
@@ -207,13 +199,13 @@ private:
         return true;
     }
 
-    const char* at_;
-    const char* place_ = nullptr;  // where the field that was begun last is
-    const char* end_;
-    unsigned flags_;  // those at hand, and above them whether it `takes_no_control`
-    std::size_t length_;
-    error& why_;
     const char* begin_;
+    const char* at_;
+    const char* end_;
+    const char* place_ = nullptr;  // where the field that was begun last is
+    std::size_t length_;
+    error why_ = {};
+    unsigned flags_;  // those at hand, and above them whether it `takes_no_control`
 };
 
 }  // namespace atmqtt::mqtt

@@ -44,20 +44,19 @@ constexpr packet_type type_of(std::uint8_t first) { return static_cast<packet_ty
 namespace detail {
 
 template <class Packet>
-constexpr result<std::string_view> write_packet(const Packet& m, buffer out,
-                                                unsigned first = first_byte_of(Packet::type)) {
+constexpr result<std::string_view> write_packet(const Packet& m, buffer out, packet_type type = Packet::type) {
     byte_writer io{out, 0};
     (void)Packet::fields(io, m);
-    io.close(first);
-    return io.packet();
+    return io.end(type, byte_writer::tail::copied);
 }
-template <byte_writer::tail How = byte_writer::tail::copied>
-constexpr result<std::string_view> write_packet(const publish& m, buffer out) {
+constexpr result<std::string_view> write_packet(const publish& m, buffer out,
+                                                byte_writer::tail how = byte_writer::tail::copied) {
     byte_writer io{out, m.payload.size()};
     (void)publish::fields(io, m);
-    io.close(first_byte_of(publish::type));
-    if constexpr (How == byte_writer::tail::copied) io.put(m.payload);
-    return io.packet();
+    const auto written = io.end(publish::type, how);
+    if (written && how == byte_writer::tail::copied)
+        atmqtt::detail::copy(out.data() + (written->size() - m.payload.size()), m.payload);
+    return written;
 }
 
 // What a packet is before it is read. Zeros would be written by a call of memset, which on a Cortex-M0+ are 46 instructions.
@@ -73,8 +72,8 @@ template <class Packet>
 constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, code_points allowed,
                                      packet_type type = Packet::type) {
     auto read = unread<Packet>(body);
-    byte_reader io{first, type, body, allowed, read.reason()};
-    io.all_of(*read);
+    byte_reader io{first, type, body, allowed};
+    read.fail(io.all_of(*read));
     return read;
 }
 
@@ -104,7 +103,7 @@ constexpr result<std::string_view> encode(const packet& m, buffer out) {
 
 /// Writes a PUBLISH but for its payload, which is to be sent behind it from where it is. Fails like `encode`.
 constexpr result<std::string_view> encode_head(const publish& m, buffer out) {
-    return detail::write_packet<byte_writer::tail::left_out>(m, out);
+    return detail::write_packet(m, out, byte_writer::tail::left_out);
 }
 
 /// Whether packets of this type hold an identifier and nothing else.
@@ -116,13 +115,13 @@ constexpr bool is_acknowledgement(packet_type type) {
 /// Fails like `encode`, and with `wrong_packet` for other types.
 constexpr result<std::string_view> encode_acknowledgement(packet_type type, packet_id id, buffer out) {
     if (!is_acknowledgement(type)) return error{errc::wrong_packet, field::type, 0};
-    return detail::write_packet(puback{id}, out, detail::first_byte_of(type));
+    return detail::write_packet(puback{id}, out, type);
 }
 
 /// Writes PINGREQ, PINGRESP or DISCONNECT. Fails like `encode`, and with `wrong_packet` for other types.
 constexpr result<std::string_view> encode_signal(packet_type type, buffer out) {
     if (type < packet_type::pingreq || type > packet_type::disconnect) return error{errc::wrong_packet, field::type, 0};
-    return detail::write_packet(pingreq{}, out, detail::first_byte_of(type));
+    return detail::write_packet(pingreq{}, out, type);
 }
 
 /// Decodes a packet from its first byte and the bytes behind its fixed header, which it views: what a `packet_reader` gives.
@@ -146,8 +145,8 @@ namespace detail {
 template <class Packet>
 [[gnu::noinline]] constexpr result<packet> decode_any(std::uint8_t first, std::string_view body, code_points allowed) {
     result<packet> read{std::in_place, Packet{}};
-    byte_reader io{first, Packet::type, body, allowed, read.reason()};
-    io.all_of(*std::get_if<Packet>(&*read));
+    byte_reader io{first, Packet::type, body, allowed};
+    read.fail(io.all_of(*std::get_if<Packet>(&*read)));
     return read;
 }
 
@@ -184,14 +183,12 @@ constexpr result<packet> decode(std::string_view bytes, code_points allowed = co
 /// Goes on to the next filter of a decoded packet: `filter`, and of SUBSCRIBE its `level`, are those of the next one then.
 /// False, and nothing changes, when there is none.
 constexpr bool next_filter(subscribe& m) {
-    error why;
-    byte_reader io{m.more, why};
+    byte_reader io{m.more};
     return !m.more.empty() && io.topic_filter(m.filter) && io.choice(field::qos, m.level, qos::exactly_once) &&
            io.payload(m.more) && io.is_well();
 }
 constexpr bool next_filter(unsubscribe& m) {
-    error why;
-    byte_reader io{m.more, why};
+    byte_reader io{m.more};
     return !m.more.empty() && io.topic_filter(m.filter) && io.payload(m.more) && io.is_well();
 }
 
