@@ -262,9 +262,10 @@ void serve() {
             moves = true;
         }
         std::string_view said = far.says();
-        moves = moves || !said.empty();
+        const std::size_t size = said.size();
         while (modem.receive_from_broker(said, now)) {}
-        far.said();
+        far.said(size - said.size());
+        moves = moves || size != said.size();
         for (auto bytes = modem.transmit(); !bytes.empty(); bytes = modem.transmit()) {
             keep(bytes);
             modem.transmitted(bytes.size(), now);

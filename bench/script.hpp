@@ -41,9 +41,12 @@ public:
             bytes.remove_prefix(some);
         }
     }
-    /// What it says; until it was `said`.
+    /// What it says, until it was `said`: its first `count` bytes.
     std::string_view says() const { return {said_, size_}; }
-    void said() { size_ = 0; }
+    void said(std::size_t count) {
+        std::memmove(said_, said_ + count, size_ - count);
+        size_ -= count;
+    }
 
 private:
     static unsigned byte(std::string_view bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
