@@ -41,7 +41,9 @@ bool is_subscribe_line() { return got.bytes == subscribe_line; }
 bool is_subscribe() { return got.topic == topic && got.qos == 2; }
 
 void format_subscribe(std::string_view) { take(atmqtt::format(atmqtt::subscribe{names, level}, tx)); }
-void format_any_command(std::string_view) { take(atmqtt::format(atmqtt::command{atmqtt::subscribe{names, level}}, tx)); }
+void format_any_command(std::string_view) {
+    take(atmqtt::format(atmqtt::command{atmqtt::subscribe{names, level}}, tx));
+}
 
 void take_command(std::string_view line) {
     const auto command = atmqtt::parse_command(line);
@@ -117,9 +119,7 @@ void encode_connect(std::string_view) {
     take(mqtt::encode(m, tx));
 }
 void encode_subscribe(std::string_view) { take(mqtt::encode(mqtt::subscribe{id, names, level}, tx)); }
-void encode_puback(std::string_view) {
-    take(mqtt::encode_acknowledgement(atmqtt::packet_type::puback, id, tx));
-}
+void encode_puback(std::string_view) { take(mqtt::encode_acknowledgement(atmqtt::packet_type::puback, id, tx)); }
 void encode_any(std::string_view) { take(mqtt::encode(mqtt::packet{mqtt::puback{id}}, tx)); }
 void size_of_publish(std::string_view payload) {
     got.length = mqtt::encoded_size(mqtt::publish{names, payload, 1, false, atmqtt::qos::at_least_once, false});

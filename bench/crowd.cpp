@@ -99,7 +99,7 @@ void make(std::size_t count) {
     const std::size_t none = allocated;
     while (all.size() != count) all.push_back(std::make_unique<pair>(sizes));
     before = allocated;
-    const std::size_t each_one = sizeof(pair) + sizes.of_host() + sizes.of_modem();
+    const std::size_t each_one = sizeof(pair) + pair::allocated(sizes);
     if (before - none != count * each_one) print("wrong", "allocated", before - none);
     for (const auto& one : all) (void)one->host().open(wanted, now);
     settle();

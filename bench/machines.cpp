@@ -162,7 +162,9 @@ void receive_2(std::string_view bytes) {
     receive(bytes);
     receive(pubrel);
 }
-bool is_received() { return got.length == 1 && std::string_view{rx, 400}.find(payload.view()) != std::string_view::npos; }
+bool is_received() {
+    return got.length == 1 && std::string_view{rx, 400}.find(payload.view()) != std::string_view::npos;
+}
 bool is_received_0() { return is_received() && is_out({}); }
 bool is_received_1() { return is_received() && is_out(puback); }
 bool is_received_2() { return is_received() && is_out(pubrec, pubcomp); }

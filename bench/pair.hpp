@@ -38,10 +38,13 @@ class pair {
 public:
     explicit pair(const pair_sizes& sizes)
         : sizes_(sizes),
-          lent_(sizes.of_host() + sizes.of_modem() - sizes.records * sizeof(atmqtt::in_flight)),
+          lent_(sizes.of_host() + sizes.of_modem() - sizes.records * sizeof(atmqtt::in_flight) + alignment),
           records_(sizes.records),
+          free_(aligned(lent_.data())),
           host_(options(), take(sizes.host_rx), take(sizes.host_tx)),
           modem_(modem_lent()) {}
+    /// Bytes that are allocated for one beside itself.
+    static std::size_t allocated(const pair_sizes& sizes) { return sizes.of_host() + sizes.of_modem() + alignment; }
     pair(const pair&) = delete;
     pair& operator=(const pair&) = delete;
 
@@ -50,10 +53,10 @@ public:
     /// The broker sends more than its answers.
     void bring(std::string_view bytes) { from_broker_ = bytes; }
 
-    /// What has come of it all: verdicts that acknowledge, and messages with how many bytes of payload.
+    /// What has come of it all: verdicts that acknowledge, lines of lists, and messages with how many bytes of payload.
     bool is_open() const { return is_open_; }
     std::size_t done() const { return done_; }
-    std::size_t items() const { return items_; }
+    std::size_t lines() const { return lines_; }
     std::size_t messages() const { return messages_; }
     std::size_t payload() const { return payload_; }
 
@@ -69,14 +72,19 @@ public:
     }
 
 private:
+    static constexpr std::size_t alignment = 64;  // how memcpy copies depends on where
+
+    static char* aligned(char* from) {
+        return from + (alignment - reinterpret_cast<std::uintptr_t>(from) % alignment) % alignment;
+    }
     static atmqtt::host_options options() {
         atmqtt::host_options how;
         how.check = atmqtt::millis{0};  // no command but those of the script
         return how;
     }
     atmqtt::buffer take(std::size_t size) {
-        char* const from = lent_.data() + taken_;
-        taken_ += size;
+        char* const from = free_;
+        free_ += size;
         return {from, size};
     }
     atmqtt::modem_memory modem_lent() {
@@ -133,7 +141,7 @@ private:
         namespace on = atmqtt::on;
         if (std::get_if<on::opened>(&found) != nullptr) is_open_ = true;
         if (std::get_if<on::closed>(&found) != nullptr) is_open_ = false;
-        if (std::get_if<on::item>(&found) != nullptr) ++items_;
+        if (std::get_if<on::text_line>(&found) != nullptr) ++lines_;
         if (const auto* d = std::get_if<on::done>(&found)) done_ += d->acknowledged();
         if (const auto* m = std::get_if<on::message>(&found)) {
             ++messages_;
@@ -147,14 +155,14 @@ private:
     pair_sizes sizes_;
     std::vector<char> lent_;
     std::vector<atmqtt::in_flight> records_;
-    std::size_t taken_ = 0;
+    char* free_;
     atmqtt::host host_;
     atmqtt::modem modem_;
     script::broker far_;
     std::string_view from_broker_;
     bool is_open_ = false;
     std::size_t done_ = 0;
-    std::size_t items_ = 0;
+    std::size_t lines_ = 0;
     std::size_t messages_ = 0;
     std::size_t payload_ = 0;
 };

@@ -75,7 +75,10 @@ private:
             case 6: return say_id(0x70, body, 0);
             case 8: say_id(0x90, body, 0); return grant(body[length - 1]);
             case 10: return say_id(0xB0, body, 0);
-            case 12: said_[size_++] = '\xD0'; said_[size_++] = 0; return;
+            case 12:
+                said_[size_++] = '\xD0';
+                said_[size_++] = 0;
+                return;
             default: return;
         }
     }
@@ -85,7 +88,9 @@ private:
         said_[size_++] = static_cast<char>(high);
         said_[size_++] = static_cast<char>(low);
     }
-    void say_id(unsigned first, std::string_view body, std::size_t at) { say(first, byte(body, at), byte(body, at + 1)); }
+    void say_id(unsigned first, std::string_view body, std::size_t at) {
+        say(first, byte(body, at), byte(body, at + 1));
+    }
     void grant(char level) {
         said_[size_ - 3] = 3;
         said_[size_++] = level;
