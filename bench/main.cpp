@@ -54,5 +54,5 @@ void program() {
     measure("decode_publish/bytes shifts", by_hand::decode_bytes, packet.view(), is_packet_publish);
     measure("decode_publish/packet_reader memcpy", by_hand::copy_body, body_of_packet(), is_copied_body);
 
-    library::each_size(print);
+    library::each_size([](const char* kind, const char* name, std::size_t size) { print(kind, name, size); });
 }
