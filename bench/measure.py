@@ -84,11 +84,9 @@ def self_cost(dump, program):
     own = libraries = 0
     ours = skip = False
     total = -1
-    objects = {}  # by number: a name is written only where it is first used
     for line in dump.read_text().splitlines():
         if line.startswith("ob="):
-            number, _, name = line[3:].partition(" ")
-            ours = objects.setdefault(number, name).endswith(f"/{program}")
+            ours = line.endswith(f"/{program}")
         elif line.startswith("calls="):
             skip = True  # the next line is what the callee cost, which is counted where it ran
         elif line[:1] in DIGITS:
@@ -98,7 +96,7 @@ def self_cost(dump, program):
             libraries += cost * (not ours)
         elif line.startswith("summary:"):
             total = int(line.split()[1])
-    if own + libraries != total:
+    if own + libraries != total or own == 0:
         raise Broken(f"{dump}: {own} + {libraries} instructions found, {total} collected")
     return own, libraries
 
@@ -121,9 +119,9 @@ def count_x86(program):
     # libc picks its memcpy and the like by CPU: the plainest ones are the same on every machine.
     plain = {**os.environ, "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX512VL,-AVX512BW,-EVEX,-ERMS,-FSRM,"
                                              "-AVX_Fast_Unaligned_Load,-SSSE3,-SSE4_1,-SSE4_2,-BMI1,-BMI2,-MOVBE"}
-    output = run("valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={dumps}", "--compress-pos=no",
-                 f"--dump-line={'yes' if shows_lines else 'no'}", "--toggle-collect=measured", "--dump-after=measured",
-                 binary, env=plain)
+    form = ["--compress-strings=no", "--compress-pos=no"] if shows_lines else ["--dump-line=no"]
+    output = run("valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={dumps}", *form, "--toggle-collect=measured",
+                 "--dump-after=measured", binary, env=plain)
     names, sizes = reported(output)
     counts = {}
     for index, name in enumerate(names):
@@ -188,17 +186,24 @@ def build_program(board, name):
     where = BUILD / board.name
     made, elf = where / f"{name}.o", where / f"{name}.elf"
     arm = [*ARM, f"-mcpu={board.cpu}"]
-    run(*arm, "-fstack-usage", "-fcallgraph-info=su,da", "-c", BENCH / "programs" / f"{name}.cpp", "-o", made)
+    run(*arm, *GRAPH, "-include", where / "atmqtt.hpp", "-c", BENCH / "programs" / f"{name}.cpp", "-o", made)
     keep = [f"-Wl,-u,{entry}" for entry in (*PORT, *entries(made))]
     run(*arm, *LINK, *keep, "-T", BENCH / "arm" / f"{board.machine}.ld", where / "start.o", made,
         "-o", elf)
     return made, elf, section_sizes(elf)
 
 
+# Of each function, its frame and what it calls.
+GRAPH = ["-fstack-usage", "-fcallgraph-info=su,da"]
+
+
 def build_start(board):
-    """The start-up code of all of them."""
-    (BUILD / board.name).mkdir(parents=True, exist_ok=True)
-    run(*ARM, f"-mcpu={board.cpu}", "-c", BENCH / "arm" / "start.cpp", "-o", BUILD / board.name / "start.o")
+    """What all of them share: start-up code, and the library's headers, compiled once. What comes of a program is the same
+    bytes with them as without, in half the time."""
+    where, arm = BUILD / board.name, [*ARM, f"-mcpu={board.cpu}"]
+    where.mkdir(parents=True, exist_ok=True)
+    run(*arm, "-c", BENCH / "arm" / "start.cpp", "-o", where / "start.o")
+    run(*arm, *GRAPH, "-x", "c++-header", ROOT / "include" / "atmqtt.hpp", "-o", where / "atmqtt.hpp.gch")
 
 
 def section_sizes(file):
