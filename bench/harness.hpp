@@ -1,6 +1,7 @@
 // What each measured program does with its workloads: it runs them, checks what they found, and prints
 // `count NAME INSTRUCTIONS`, `sizeof NAME BYTES` and `lend NAME BYTES`.
 // A workload that finds something wrong, or that counts differently the second time, ends the run: measure.py sees to it.
+// It has no name outside of a program: what a compiler inlines of the library depends on what else there is to inline.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -14,7 +15,7 @@
 
 namespace bench {
 
-inline void print(std::size_t number) {
+static void print(std::size_t number) {
     char digits[24];
     char* at = digits + sizeof digits - 1;
     *at = '\0';
@@ -25,7 +26,7 @@ inline void print(std::size_t number) {
     print(at);
 }
 
-inline void print(const char* kind, const char* name, std::size_t number) {
+static void print(const char* kind, const char* name, std::size_t number) {
     print(kind);
     print(" ");
     print(name);
@@ -35,16 +36,16 @@ inline void print(const char* kind, const char* name, std::size_t number) {
 }
 
 /// Nothing of an earlier run may pass for a result.
-inline void forget() {
+static void forget() {
     got = {};
     std::memset(rx, 0, sizeof rx);
     std::memset(tx, 0, sizeof tx);
 }
 
-inline void no_set_up() {}
+static void no_set_up() {}
 
 /// Measures one workload. `set_up` is done before each run of it, and is not counted.
-inline void measure(const char* name, work run, std::string_view input, bool (*right)(), void (*set_up)() = no_set_up) {
+static void measure(const char* name, work run, std::string_view input, bool (*right)(), void (*set_up)() = no_set_up) {
     forget();
     set_up();
     run(input);  // the first call of a C library may set things up
@@ -60,7 +61,7 @@ inline void measure(const char* name, work run, std::string_view input, bool (*r
 }
 
 /// Says whether counts are exact here, and what a call costs that does nothing.
-inline void begin() {
+static void begin() {
     print(counts_exactly() ? "exact\n" : "inexact\n");
     measure("nothing", nothing, {}, [] { return true; });
 }
