@@ -41,9 +41,9 @@ atmqtt::settings wanted;
 std::string brought;
 
 std::vector<std::unique_ptr<pair>> all;
-atmqtt::instant now{0xFFFFFF00};  // it wraps on the way
-std::size_t rounds = 0;           // messages each way that each has had
-std::size_t before = 0;           // allocated when they were there
+atmqtt::instant now;
+std::size_t rounds = 0;  // messages each way that each has had
+std::size_t before = 0;  // allocated when they were there
 
 bool move_all() {
     bool moved = false;
@@ -94,6 +94,7 @@ bool have_heard() {
 }
 
 void make(std::size_t count) {
+    now = {0xFFFFFFC0};  // it wraps on the way
     all.clear();
     all.reserve(count);
     const std::size_t none = allocated;
