@@ -1,66 +1,14 @@
-// Runs every workload, checks what it found, and prints `count NAME INSTRUCTIONS`, `sizeof NAME BYTES` and
-// `lend NAME BYTES`.
-// A workload that finds something wrong, or that counts differently the second time, ends the run.
+// Rows 1-9: parsing, formatting and reading, beside the same work written by hand; and what objects take.
 // SPDX-License-Identifier: MIT
 #include "baselines.hpp"
-#include "port.hpp"
+#include "harness.hpp"
 #include "samples.hpp"
 #include "workloads.hpp"
-
-#include <cstring>
-
-namespace {
-
-using bench::got;
-
-void print(std::size_t number) {
-    char digits[24];
-    char* at = digits + sizeof digits - 1;
-    *at = '\0';
-    do {
-        *--at = static_cast<char>('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
-    bench::print(at);
-}
-
-void print(const char* kind, const char* name, std::size_t number) {
-    bench::print(kind);
-    bench::print(" ");
-    bench::print(name);
-    bench::print(" ");
-    print(number);
-    bench::print("\n");
-}
-
-// Nothing of an earlier run may pass for a result.
-void forget() {
-    got = {};
-    std::memset(bench::rx, 0, sizeof bench::rx);
-    std::memset(bench::tx, 0, sizeof bench::tx);
-}
-
-void measure(const char* name, bench::work run, std::string_view input, bool (*right)()) {
-    forget();
-    run(input);  // the first call of a C library may set things up
-    forget();
-    const std::uint32_t count = bench::instructions(run, input);
-    const bool first = right();
-    forget();
-    const std::uint32_t again = bench::instructions(run, input);
-    const bool good = first && right() && count == again;
-    print(good ? "count" : "wrong", name, count);
-}
-
-bool always() { return true; }
-
-}  // namespace
 
 void program() {
     using namespace bench;
     prepare();
-    bench::print(counts_exactly() ? "exact\n" : "inexact\n");
-    measure("nothing", nothing, {}, always);
+    begin();
 
     const std::string_view line_16 = line_of(urc_16);
     const std::string_view line_128 = line_of(urc_128);

@@ -190,11 +190,24 @@ void each_size(Show show) {
     show("sizeof", "host_event", sizeof(std::optional<atmqtt::host::event>));
     show("sizeof", "modem", sizeof(atmqtt::modem));
     show("sizeof", "modem_event", sizeof(std::optional<atmqtt::modem::event>));
+    show("sizeof", "subscription", sizeof(atmqtt::subscription));
+    show("sizeof", "packet", sizeof(atmqtt::result<atmqtt::mqtt::packet>));
+    show("sizeof", "line_reader_event", sizeof(std::optional<atmqtt::line_reader::event>));
+    show("sizeof", "command_reader_event", sizeof(std::optional<atmqtt::command_reader::event>));
+    show("sizeof", "packet_reader_event", sizeof(std::optional<atmqtt::packet_reader::event>));
+    show("sizeof", "session_event", sizeof(std::optional<atmqtt::session::event>));
+    show("sizeof", "chat_event", sizeof(std::optional<atmqtt::chat::event>));
+    show("sizeof", "settings", sizeof(atmqtt::settings));
+    show("sizeof", "modem_memory", sizeof(atmqtt::modem_memory));
     show("lend", "subscribe", atmqtt::max_size<atmqtt::subscribe>());
     show("lend", "any_command", atmqtt::max_size<atmqtt::command>());
     show("lend", "any_line", atmqtt::max_size<atmqtt::line>());
     show("lend", "session_tx", atmqtt::session::overhead + atmqtt::limits::topic);
     show("lend", "in_flight_record", sizeof(atmqtt::in_flight));
+    show("lend", "command_line", atmqtt::limits::line);
+    show("lend", "modem_least_lines", atmqtt::modem::least_lines);
+    show("lend", "modem_profile", atmqtt::profile::most);
+    show("lend", "modem_subscription", atmqtt::subscription_list::overhead);
 }
 
 }  // namespace bench::library

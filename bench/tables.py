@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""The committed tables: size.md and instructions.txt, made from one run of measure.py, and held by the next.
+
+They name the compilers that made them. With other ones they are not compared.
+"""
+
+from pathlib import Path
+
+import scale
+
+BENCH = Path(__file__).resolve().parent
+SIZE, INSTRUCTIONS = BENCH / "size.md", BENCH / "instructions.txt"
+RENEW = "bench/gate.sh --write-tables"
+
+
+def size_text(made_by, programs, boards, flash, depth, sizes):
+    """size.md: flash and RAM, stack, objects and what to lend."""
+    titles = " | ".join(board.title for board in boards)
+    lines = ["<!-- SPDX-License-Identifier: MIT -->",
+             f"<!-- What it takes; generated, not edited: {RENEW} makes it anew. -->",
+             "# Flash, RAM, stack", "", f"Made by {made_by}. `README.md` says how each is measured. Bytes, at -Os.", "",
+             "## Flash and RAM", "", "Linked programs beyond an empty one.", "",
+             f"| program | {titles} | data | bss |", "|---|" + "---:|" * (len(boards) + 2)]
+    for name, (_, title) in programs.items():
+        found = [flash[board.name][name] for board in boards]
+        cells = " | ".join(str(one["flash"]) for one in found)
+        lines.append(f"| {title} | {cells} | {max(one['data'] for one in found)} | {max(one['bss'] for one in found)} |")
+    lines += ["", "## Stack", "", "The deepest path of a call; what it returns is the caller's.", "",
+              f"| call | {titles} | deepest path on {boards[0].title} |", "|---|" + "---:|" * len(boards) + "---|"]
+    for call, (_, path) in depth[boards[0].name].items():
+        cells = " | ".join(str(depth[board.name][call][0] or "no bound") for board in boards)
+        lines.append(f"| {call} | {cells} | {path} |")
+    lines += ["", "## Objects, and what to lend", "", "| | x86-64 | 32 bits |", "|---|---:|---:|"]
+    for name, size in sizes["m0"].items():
+        lines.append(f"| {name} | {sizes['x86'][name]} | {size} |")
+    for name, size in sizes["scale"].items():
+        lines.append(f"| {name}, as in the table of scale | {size} | |")
+    return "\n".join(lines) + "\n"
+
+
+def instructions_text(made_by, works, counts, crowd, growth):
+    """instructions.txt: one line a figure, and behind it the same work written by hand, in the same run."""
+    lines = ["# SPDX-License-Identifier: MIT",
+             f"# Instructions of one call; generated, not edited: {RENEW} makes it anew. README.md says how they are counted.",
+             f"# Made by {made_by}.",
+             "# Target, work, the program's own and libc's; behind it the same work written by hand, and how many times as much it is."]
+    for work in works:
+        for target in counts:
+            own, libc = counts[target][work]
+            peers = {name.split(" ")[1]: sum(count) for name, count in counts[target].items() if name.startswith(work + " ")}
+            beside = ", ".join(f"{peer} {count} ({count / (own + libc):.1f} x)" for peer, count in peers.items())
+            figure = f"{own} + {libc}" if libc else str(own)
+            lines.append(f"{target + '/' + work:<36} {figure:>14}   {beside}".rstrip())
+    lines.append("# Of one message, by the number of hosts and modems in one thread.")
+    for what in scale.CROWD:
+        costs = scale.each(crowd, what)
+        lines.append(f"{'scale/' + what:<40} " + ", ".join(f"{number}: {cost:.0f}" for number, cost in costs.items()))
+    lines.append("# By the size of what a call is given.")
+    for row, points in scale.series(growth).items():
+        lines.append(f"{'scale/' + row:<40} {scale.shown(points)}")
+    return "\n".join(lines) + "\n"
+
+
+def write(texts):
+    for file, text in texts.items():
+        file.write_text(text)
+        print(f"{file.relative_to(BENCH.parent)} is written")
+
+
+def hold(gate, made_by, texts):
+    """Each is what is committed, if the same compilers made that."""
+    for file, text in texts.items():
+        name = file.relative_to(BENCH.parent)
+        committed = file.read_text() if file.exists() else ""
+        if committed and f"Made by {made_by}." not in committed:
+            print(f"{name} was made by others than {made_by}: not compared")
+            continue
+        gate.check(committed == text, f"{name} is not what this run gives: renew it by {RENEW}{first_difference(committed, text)}")
+
+
+def first_difference(committed, text):
+    for before, now in zip(committed.splitlines(), text.splitlines()):
+        if before != now:
+            return f"\n    committed: {before}\n    this run:  {now}"
+    return ""
