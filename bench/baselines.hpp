@@ -79,24 +79,32 @@ inline void stream(std::string_view input, std::size_t chunk) {
 inline void stream_64(std::string_view input) { stream(input, 64); }
 inline void stream_1(std::string_view input) { stream(input, 1); }
 
-/// Row 4: a loop that escapes, then snprintf.
-inline void format_literal(std::string_view message) {
+/// Copies a message into rx with a backslash before each quote; false where it has no room.
+inline bool escape(std::string_view message) {
     std::size_t used = 0;
     for (const char byte : message) {
-        if (used + 3 > sizeof rx) return;
+        if (used + 3 > sizeof rx) return false;
         if (byte == '"') rx[used++] = '\\';
         rx[used++] = byte;
     }
     rx[used] = '\0';
-    const int size = std::snprintf(tx, sizeof tx, "AT+MQTTPUB=\"%s\",%d,%d,%d,\"%s\"\r", "dev/gsm/u", 1, 0, 0, rx);
+    return true;
+}
+/// Keeps what snprintf has written into tx, if it was all.
+inline void keep_formatted(int size) {
     if (size > 0 && static_cast<std::size_t>(size) < sizeof tx) got.bytes = {tx, static_cast<std::size_t>(size)};
+}
+
+/// Row 4: a loop that escapes, then snprintf.
+inline void format_literal(std::string_view message) {
+    if (!escape(message)) return;
+    keep_formatted(std::snprintf(tx, sizeof tx, "AT+MQTTPUB=\"%s\",%d,%d,%d,\"%s\"\r", "dev/gsm/u", 1, 0, 0, rx));
 }
 
 /// Row 5 by snprintf.
 inline void format_counted(std::string_view message) {
-    const int size = std::snprintf(tx, sizeof tx, "AT+MQTTPUB=\"%s\",%d,%d,%d,%u\r", "dev/gsm/u", 1, 0, 0,
-                                   static_cast<unsigned>(message.size()));
-    if (size > 0 && static_cast<std::size_t>(size) < sizeof tx) got.bytes = {tx, static_cast<std::size_t>(size)};
+    keep_formatted(std::snprintf(tx, sizeof tx, "AT+MQTTPUB=\"%s\",%d,%d,%d,%u\r", "dev/gsm/u", 1, 0, 0,
+                                 static_cast<unsigned>(message.size())));
 }
 
 /// Row 6: sscanf up to the message, then a loop that drops the escapes.

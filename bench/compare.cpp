@@ -24,7 +24,7 @@ using work = void (*)(std::string_view input);
 constexpr std::size_t whole = 65536;
 
 struct test_case {
-    std::string name;  ///< row/work/N/payload/chunk/kind/who: columns of the table
+    std::string name;  ///< its columns in the table, a slash between two: row, work, N, payload, chunk, kind, who
     work run;
     std::string_view input;
     std::size_t chunk;

@@ -55,19 +55,9 @@ inline void stream_strtol(std::string_view input) {
     }
 }
 
-inline void keep_formatted(int size) {
-    if (size > 0 && static_cast<std::size_t>(size) < sizeof tx) got.bytes = {tx, static_cast<std::size_t>(size)};
-}
-
 /// Row 4: a loop that escapes, then snprintf.
 inline void format_loop_snprintf(std::string_view message) {
-    std::size_t used = 0;
-    for (const char byte : message) {
-        if (used + 3 > sizeof rx) return;
-        if (byte == '"') rx[used++] = '\\';
-        rx[used++] = byte;
-    }
-    rx[used] = '\0';
+    if (!escape(message)) return;
     keep_formatted(std::snprintf(tx, sizeof tx, "AT+MQTTPUB=\"%s\",%u,%d,%d,\"%s\"\r", published.topic.data(),
                                  published.qos, published.retain, published.dup, rx));
 }
