@@ -30,7 +30,8 @@ TEST_CASE("the programs that the README prints are those in examples/, word for 
 
 TEST_CASE("the commands that the README prints are there to run") {
     const std::string readme = read("README.md");
-    for (const char* const command : {"examples/demo.sh", "examples/tools.sh", "tests/run.sh", "bench/gate.sh"}) {
+    for (const char* const command :
+         {"examples/demo.sh", "examples/tools.sh", "tests/run.sh", "bench/gate.sh", "bench/run.sh"}) {
         CAPTURE(command);
         CHECK(readme.find(command) != std::string::npos);
         const auto mode = std::filesystem::status(command).permissions();
