@@ -70,33 +70,95 @@ template <class Message, spelling How = spelling::manual>
 inline constexpr head own_head = is_command<Message> ? command_head(head_of<Message>(How), usual_tolerances)
                                                      : line_head(head_of<Message>(How), usual_tolerances);
 
-constexpr bool same_name(std::uint64_t a, std::uint64_t b) {
-    // The last letters differ in all names but a few: on a 32-bit target this is one comparison.
-    return static_cast<std::uint32_t>(a) == static_cast<std::uint32_t>(b) && a >> 32 == b >> 32;
-}
+/// The second head that a message may have: its name in the other spelling; or, of an error, with the colon that comes with
+/// what follows.
+template <class Message>
+inline constexpr head other_head =
+    std::is_same_v<Message, cme_error> ? head{own_head<Message>.name, own_head<Message>.kind, head_form::colon, 0}
+                                       : own_head<Message, spelling::sdk>;
 
+/// A head that a message may have, and the place of that message among others.
+struct known_head {
+    std::uint32_t last_letters =
+        0;  // of its name: all but a few differ here, which is one comparison on a 32-bit target
+    std::uint32_t first_letters = 0;
+    head_kind kind = {};
+    head_form form = {};
+    std::uint8_t place = 0;
+
+    constexpr known_head() = default;
+    constexpr known_head(const head& one, std::size_t at)
+        : last_letters(static_cast<std::uint32_t>(one.name)),
+          first_letters(static_cast<std::uint32_t>(one.name >> 32)),
+          kind(one.kind),
+          form(one.form),
+          place(static_cast<std::uint8_t>(at)) {}
+
+    constexpr bool has_name_of(const head& found) const {
+        return last_letters == static_cast<std::uint32_t>(found.name) && first_letters == found.name >> 32;
+    }
+    constexpr bool is(const head& found) const {
+        return has_name_of(found) && kind == found.kind && form == found.form;
+    }
+};
+
+/// All heads of `Messages`, in their order.
+template <class... Messages>
+class known_heads {
+public:
+    constexpr known_heads() {
+        std::size_t place = 0;
+        known_head* at = heads_;
+        ((at = add<Messages>(at, place++)), ...);
+    }
+    constexpr const known_head* begin() const { return heads_; }
+    constexpr const known_head* end() const { return heads_ + count; }
+
+private:
+    template <class Message>
+    static constexpr bool has_other =
+        other_head<Message>.name != own_head<Message>.name || other_head<Message>.form != own_head<Message>.form;
+    static constexpr std::size_t count = ((has_other<Messages> ? 2 : 1) + ...);
+
+    template <class Message>
+    static constexpr known_head* add(known_head* at, std::size_t place) {
+        *at++ = {own_head<Message>, place};
+        if (has_other<Message>) *at++ = {other_head<Message>, place};
+        return at;
+    }
+
+    known_head heads_[count];
+};
+template <class... Messages>
+inline constexpr known_heads<Messages...> heads_of{};
+
+constexpr const known_head* find(const known_head* at, const known_head* end, const head& found) {
+    while (at != end && !at->is(found)) ++at;
+    return at;
+}
 /// Whether a head found is that of `Message`, in whatever spelling.
 template <class Message>
 constexpr bool is_head_of(const head& found) {
-    constexpr head manual = own_head<Message>;
-    constexpr head sdk = own_head<Message, spelling::sdk>;
-    const bool named =
-        same_name(found.name, manual.name) || (sdk.name != manual.name && same_name(found.name, sdk.name));
-    if (!named || found.kind != manual.kind) return false;
-    return found.form == manual.form || (std::is_same_v<Message, cme_error> && found.form == head_form::colon);
+    return find(heads_of<Message>.begin(), heads_of<Message>.end(), found) != heads_of<Message>.end();
 }
-
 /// Whether a head found is the name of one of `Messages`, whatever its form.
 template <class... Messages>
 constexpr bool is_name_of(const head& found) {
-    return (same_name(found.name, own_head<Messages>.name) || ...);
+    const known_head* at = heads_of<Messages...>.begin();
+    while (at != heads_of<Messages...>.end() && !at->has_name_of(found)) ++at;
+    return at != heads_of<Messages...>.end();
+}
+
+constexpr std::string_view without_blanks(std::string_view line) {
+    std::size_t size = line.size();
+    while (size != 0 && line[size - 1] == ' ') --size;
+    return {line.data(), size};
 }
 
 template <class Message>
 constexpr bool fits(std::string_view line) {
     if constexpr (has_fits<Message>) {
-        while (ends_with(line, " ")) line = first(line, line.size() - 1);
-        return Message::fits(line);
+        return Message::fits(without_blanks(line));
     } else {
         return true;
     }
@@ -132,18 +194,34 @@ struct parsed<Only> {
 
 template <class Parsed, class Message>
 constexpr result<typename Parsed::type> read_as(field_reader& io) {
-    result<typename Parsed::type> read{std::in_place, Parsed::template place<Message>};
+    result<typename Parsed::type> read{io.why(), std::in_place, Parsed::template place<Message>};
     if constexpr (!has_fields<Message>) io.no_fields();
-    if (!walk(io, Parsed::template inside<Message>(*read)) || !io.finish()) read.fail(io.why());
+    (void)walk(io, Parsed::template inside<Message>(*read));
     return read;
 }
 
 /// The place among `Messages` of the one that a line is; their number if it is none of them.
 template <class... Messages>
 constexpr std::size_t place_of(const head& found, std::string_view line) {
-    std::size_t place = 0;
-    (void)((is_head_of<Messages>(found) && fits<Messages>(line) ? true : (++place, false)) || ...);
-    return place;
+    constexpr std::size_t count = sizeof...(Messages);
+    const auto fits_at = [line](auto place) {
+        return fits<std::tuple_element_t<place, std::tuple<Messages...>>>(line);
+    };
+    const known_head* at = heads_of<Messages...>.begin();
+    const known_head* const end = heads_of<Messages...>.end();
+    for (; (at = find(at, end, found)) != end; ++at) {
+        if (at_place<count>(at->place, fits_at, [] { return false; })) return at->place;
+    }
+    return count;
+}
+
+/// Whether `message` has that place among `Messages`.
+template <class... Messages>
+constexpr bool is_message_at(std::size_t place) {
+    std::size_t at = 0;
+    bool is_it = false;
+    ((is_it = is_it || (std::is_same_v<Messages, message> && at == place), ++at), ...);
+    return is_it;
 }
 
 template <class Message>
@@ -166,20 +244,35 @@ inline constexpr std::size_t longest_of<std::variant<Messages...>> = [] {
     return most;
 }();
 
+constexpr bool put_head(field_writer& io, const std::string_view& head) { return io.put(head); }
+constexpr bool put_head(field_writer& io, const spelled& head) {
+    return io.put(io.how() == spelling::manual ? head.manual : head.sdk);
+}
+/// Writes the head and the fields.
 template <class Message>
-constexpr result<std::string_view> write_command(const Message& m, buffer out) {
-    field_writer io{{out.data(), out.size() < limits::line ? out.size() : limits::line}, spelling::manual};
-    if (io.put(Message::head) && walk(io, m) && io.put('\r')) return io.written();
+constexpr bool write(field_writer& io, const Message& m) {
+    return put_head(io, Message::head) && walk(io, m);
+}
+
+// What is the same for every message is outside of the templates: one copy in flash.
+
+constexpr field_writer command_writer(buffer out) {
+    return {{out.data(), out.size() < limits::line ? out.size() : limits::line}, spelling::manual};
+}
+constexpr result<std::string_view> end_command(field_writer& io, bool is_whole, buffer out) {
+    if (is_whole && io.put('\r')) return io.written();
     error why = io.why();
     if (why.code == errc::no_space && out.size() >= limits::line) why.code = errc::too_long;
     return why;
 }
 
-template <class Message>
-constexpr result<std::string_view> write_line(const Message& m, buffer out, spelling how) {
+constexpr field_writer line_writer(buffer out, spelling how) {
     field_writer io{out, how};
-    const std::string_view end = std::is_same_v<Message, message_header> ? "" : "\r\n";
-    if (io.put("\r\n") && io.put(head_of<Message>(how)) && walk(io, m) && io.put(end)) return io.written();
+    (void)io.put("\r\n"sv);
+    return io;
+}
+constexpr result<std::string_view> end_line(field_writer& io, bool is_whole, std::string_view end = "\r\n"sv) {
+    if (is_whole && io.put(end)) return io.written();
     error why = io.why();
     why.column -= why.column < 2 ? why.column : 2;  // the line starts behind its CR LF
     return why;
@@ -201,10 +294,13 @@ constexpr std::size_t max_size() {
 /// the field, or the byte, would have stood.
 template <class Command, std::enable_if_t<detail::is_command<Command>, int> = 0>
 constexpr result<std::string_view> format(const Command& m, buffer out) {
-    return detail::write_command(m, out);
+    field_writer io = detail::command_writer(out);
+    return detail::end_command(io, detail::write(io, m), out);
 }
 constexpr result<std::string_view> format(const command& m, buffer out) {
-    return match(m, [out](const auto& one) { return detail::write_command(one, out); });
+    field_writer io = detail::command_writer(out);
+    const bool is_whole = match(m, [&io](const auto& one) { return detail::write(io, one); });
+    return detail::end_command(io, is_whole, out);
 }
 
 /// Writes a line, CR LF before and behind it, into `out` and gives what was written, a view of `out`. A `message_header`
@@ -213,10 +309,13 @@ constexpr result<std::string_view> format(const command& m, buffer out) {
 /// Fails like the other, and with `length_mismatch` where a message's length is not that of its payload.
 template <class Line, std::enable_if_t<detail::is_line<Line>, int> = 0>
 constexpr result<std::string_view> format(const Line& m, buffer out, spelling how = spelling::manual) {
-    return detail::write_line(m, out, how);
+    field_writer io = detail::line_writer(out, how);
+    return detail::end_line(io, detail::write(io, m), std::is_same_v<Line, message_header> ? ""sv : "\r\n"sv);
 }
 constexpr result<std::string_view> format(const line& m, buffer out, spelling how = spelling::manual) {
-    return match(m, [out, how](const auto& one) { return detail::write_line(one, out, how); });
+    field_writer io = detail::line_writer(out, how);
+    const bool is_whole = match(m, [&io](const auto& one) { return detail::write(io, one); });
+    return detail::end_line(io, is_whole);
 }
 
 /// Parses one line as one of `Messages`, and costs no more than those: a variant of them, or the message itself if there is
@@ -229,20 +328,21 @@ constexpr auto parse(std::string_view text, const tolerances& may = usual_tolera
     static_assert((detail::is_command<Messages> && ...) || (detail::is_line<Messages> && ...),
                   "parse: commands and lines are not parsed together");
     constexpr bool commands = (detail::is_command<Messages> && ...);
-    if (!commands && begins_with(text, "\r\n")) text = rest(text, 2);
+    if (!commands && begins_with(text, "\r\n"sv)) text = rest(text, 2);
     const std::string_view trimmed = detail::without_line_end(text);
     const detail::head found = commands ? detail::command_head(trimmed, may) : detail::line_head(trimmed, may);
+    const std::size_t place = detail::place_of<Messages...>(found, trimmed);
     // The line end of a message is told from its payload by the count.
-    const std::string_view body = !commands && detail::is_head_of<message>(found) ? text : trimmed;
-    field_reader io{body, found.end, may};
+    field_reader io{detail::is_message_at<Messages...>(place) ? text : trimmed, found.end, may};
     using parsed = detail::parsed<Messages...>;
     auto read = detail::at_place<sizeof...(Messages)>(
-        detail::place_of<Messages...>(found, body),
-        [&io](auto place) { return detail::read_as<parsed, std::tuple_element_t<place, std::tuple<Messages...>>>(io); },
+        place,
+        [&io](auto at) { return detail::read_as<parsed, std::tuple_element_t<at, std::tuple<Messages...>>>(io); },
         [] { return result<typename parsed::type>{error{errc::unknown_head}}; });
+    if (read && !io.finish()) read.fail(io.why());
     if constexpr (commands) {
         if (read.why().code == errc::unknown_head && detail::is_name_of<Messages...>(found)) {
-            const bool more = begins_with(rest(trimmed, found.end), ";");
+            const bool more = begins_with(rest(trimmed, found.end), ";"sv);
             read.fail({more ? errc::chained : errc::unknown_form, param::none, found.end});
         }
     }
@@ -280,8 +380,8 @@ constexpr result<command> parse_command(std::string_view text, const tolerances&
 ///
 /// It never fails: whatever it is, it is a topic. A bare topic that ends in `,0` to `,2` is read as one without.     [2.3.4]
 constexpr subscription parse_subscription(std::string_view text) {
-    text = detail::without_line_end(begins_with(text, "\r\n") ? rest(text, 2) : text);
-    if (begins_with(text, "[") && ends_with(text, "]")) text = rest(first(text, text.size() - 1), 1);
+    text = detail::without_line_end(begins_with(text, "\r\n"sv) ? rest(text, 2) : text);
+    if (begins_with(text, "["sv) && ends_with(text, "]"sv)) text = rest(first(text, text.size() - 1), 1);
     subscription item;
     const std::string_view end = rest(text, text.size() < 2 ? 0 : text.size() - 2);
     if (end.size() == 2 && end[0] == ',' && end[1] >= '0' && end[1] <= '2') {
@@ -289,7 +389,7 @@ constexpr subscription parse_subscription(std::string_view text) {
         item.level = static_cast<qos>(end[1] - '0');
         text = first(text, text.size() - 2);
     }
-    if (text.size() > 1 && begins_with(text, "\"") && ends_with(text, "\""))
+    if (text.size() > 1 && begins_with(text, "\""sv) && ends_with(text, "\""sv))
         text = rest(first(text, text.size() - 1), 1);
     item.topic = text;
     return item;
@@ -302,8 +402,8 @@ constexpr result<std::string_view> format(const subscription& item, buffer out) 
     const subscription bare = parse_subscription(item.topic.raw());
     const bool plain = item.has_level || (bare.topic == item.topic && !bare.has_level);
     field_writer io{out, plain ? spelling::sdk : spelling::manual};
-    if (io.put("\r\n") && io.last_topic(param::topic, item.topic) &&
-        (!item.has_level || io.choice(param::qos, item.level, qos::exactly_once)) && io.put("\r\n")) {
+    if (io.put("\r\n"sv) && io.last_topic(param::topic, item.topic) &&
+        (!item.has_level || io.choice(param::qos, item.level, qos::exactly_once)) && io.put("\r\n"sv)) {
         return io.written();
     }
     return io.why();

@@ -95,7 +95,7 @@ public:
     constexpr bool status(param name, atmqtt::status& to) {
         if (!begin(name)) return false;
         to = *at_ == 'F' ? status::fail : status::ok;
-        return word(name, to == status::ok ? "OK" : "FAIL");
+        return word(name, to == status::ok ? "OK"sv : "FAIL"sv);
     }
     constexpr bool literal(std::string_view bytes) {
         const char* const start = at_;
@@ -108,7 +108,7 @@ public:
         if (!due_) return begin(name);
         to = left();
         // A line end is told from the payload by the count, and where that is wrong it is taken for one.
-        if (to.size() != length && ends_with(to, "\r\n")) to = first(to, to.size() - 2);
+        if (to.size() != length && ends_with(to, "\r\n"sv)) to = first(to, to.size() - 2);
         if (to.size() != length && !may_.wrong_length) return fail(errc::length_mismatch, param::msg_len);
         return end_at(end_);
     }
@@ -144,6 +144,7 @@ public:
 
     /// The last call: nothing may be left.
     constexpr bool finish() {
+        if (why_.code != errc::none) return false;
         if (due_) return fail_at(at_ - 1, errc::surplus, param::none);
         return at_ == end_ || fail(wrong_byte(), param::none);
     }

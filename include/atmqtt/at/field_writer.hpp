@@ -50,7 +50,7 @@ public:
         return from.size() <= limits::topic ? bare(name, from) : next() && fail(errc::too_long, name);
     }
 
-    constexpr bool hidden(param) { return next() && put("\"***\""); }
+    constexpr bool hidden(param) { return next() && put("\"***\""sv); }
 
     template <class Number>
     constexpr bool number(param name, const Number& from) {
@@ -66,7 +66,7 @@ public:
     }
     constexpr bool flag(param, bool from) { return next() && put(from ? '1' : '0'); }
 
-    constexpr bool status(param, atmqtt::status from) { return next() && put(from == status::ok ? "OK" : "FAIL"); }
+    constexpr bool status(param, atmqtt::status from) { return next() && put(from == status::ok ? "OK"sv : "FAIL"sv); }
     constexpr bool literal(std::string_view bytes) { return next() && put('"') && put(bytes) && put('"'); }
 
     constexpr bool payload(param name, std::string_view from, std::uint32_t length) {
@@ -76,12 +76,12 @@ public:
     template <class Message>
     constexpr bool error_code(param name, const Message& from) {
         if (from.form == error_form::nothing) return true;
-        if (!put(": ")) return false;
+        if (!put(": "sv)) return false;
         if (from.form == error_form::number) return number(name, from.code);
         if (from.words.size() > limits::cme_text) return fail(errc::too_long, name);
         // What would be read as something else: nothing, a blank that is skipped, a number.
         std::string_view number_like = from.words;
-        while (ends_with(number_like, " ")) number_like = first(number_like, number_like.size() - 1);
+        while (ends_with(number_like, " "sv)) number_like = first(number_like, number_like.size() - 1);
         const bool is_code = detail::is_number(number_like, detail::most_of<cme>);
         if (number_like.empty() || from.words.front() == ' ' || is_code) return fail(errc::forbidden_byte, name);
         for (const char byte : from.words) {
@@ -109,6 +109,7 @@ public:
         return true;
     }
 
+    constexpr spelling how() const { return how_; }
     constexpr error why() const { return why_; }
     /// What was written.
     constexpr std::string_view written() const { return {begin_, static_cast<std::size_t>(at_ - begin_)}; }

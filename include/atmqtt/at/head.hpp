@@ -76,19 +76,19 @@ constexpr head pack_head(std::string_view text, std::size_t at, head_kind kind, 
 
 /// `+MQTT PINGRSP OK`: the head of +MQTTPINGRSP:, with the blank before its status for a colon.
 constexpr head ping_heading(std::string_view text) {
-    const std::size_t at = behind(text, "+MQTTPINGRSP", false);
+    const std::size_t at = behind(text, "+MQTTPINGRSP"sv, false);
     const bool blank = at != 0 && at < text.size() && text[at] == ' ';
     if (!blank) return {};
-    head found = pack_head("+MQTTPINGRSP:", 5, head_kind::line, false, usual_tolerances);
+    head found = pack_head("+MQTTPINGRSP:"sv, 5, head_kind::line, false, usual_tolerances);
     found.end = at;
     return found;
 }
 
 /// The head of a line that a modem sends.
 constexpr head line_head(std::string_view text, const tolerances& may) {
-    const std::size_t at = begins_with(text, "+MQTT") ? 5 : behind(text, "+MQTT", false);
+    const std::size_t at = begins_with(text, "+MQTT"sv) ? 5 : behind(text, "+MQTT"sv, false);
     if (at == 0 || (at != 5 && !may.head_blanks && !may.ping_heading)) {
-        const bool plus = begins_with(text, "+");
+        const bool plus = begins_with(text, "+"sv);
         return pack_head(text, plus ? 1 : 0, plus ? head_kind::plus : head_kind::word, plus, may);
     }
     const head found = at == 5 || may.head_blanks ? pack_head(text, at, head_kind::line, may.head_blanks, may) : head{};
@@ -97,7 +97,7 @@ constexpr head line_head(std::string_view text, const tolerances& may) {
 
 /// The head of a command that a host sends; name 0 for one that is not of MQTT.
 constexpr head command_head(std::string_view text, const tolerances& may) {
-    const std::size_t at = behind(text, "AT+MQTT");
+    const std::size_t at = behind(text, "AT+MQTT"sv);
     if (at == 0 || (at != 7 && !may.head_blanks)) return {};
     return pack_head(text, at, head_kind::at_command, may.head_blanks, may);
 }

@@ -26,7 +26,7 @@ namespace detail {
 
 /// Whether a +MQTTCFG line ends in (null) and a quote of some kind.
 constexpr bool is_null(std::string_view line) {
-    const std::size_t at = line.rfind("(null)");
+    const std::size_t at = line.rfind("(null)"sv);
     return at != std::string_view::npos && (line.size() - at == 7 || is_curly_quote(rest(line, at + 6)));
 }
 
@@ -125,7 +125,7 @@ struct no_configuration {
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self&) {
-        return io.literal("(null)");
+        return io.literal("(null)"sv);
     }
 };
 

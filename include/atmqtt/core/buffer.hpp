@@ -8,6 +8,8 @@
 
 namespace atmqtt {
 
+using std::string_view_literals::operator""sv;  // who makes a std::string_view of "..." counts it, at -Os when it runs
+
 /// Bytes that the caller lends to a call or to a machine. Whoever lends keeps them alive as long as they are used.
 class buffer {
 public:

@@ -19,10 +19,11 @@ template <class... Cases>
 overload(Cases...) -> overload<Cases...>;
 
 /// Calls `chosen` with the constant that `place` is, or `otherwise` when it is Count or more: one switch, no table of
-/// pointers, and one frame of stack however many there are.
+/// pointers, and one frame of stack however many there are. Always inline: so it is known in each case which alternative a
+/// variant holds, which would take 16 bytes of flash to look up again.
 template <std::size_t Count, class Chosen, class Otherwise>
 // NOLINTNEXTLINE(readability-function-cognitive-complexity): flat
-constexpr decltype(auto) at_place(std::size_t place, Chosen&& chosen, Otherwise&& otherwise) {
+[[gnu::always_inline]] constexpr decltype(auto) at_place(std::size_t place, Chosen&& chosen, Otherwise&& otherwise) {
     static_assert(Count <= 24, "at_place: add cases");
     switch (place) {
         // clang-format off

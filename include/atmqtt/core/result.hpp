@@ -92,6 +92,10 @@ public:
     /// A value made in place from `parts`.
     template <class... Parts>
     constexpr explicit result(std::in_place_t, Parts&&... parts) : value_{std::forward<Parts>(parts)...} {}
+    /// A value made in place from `parts`, and what failed so far.
+    template <class... Parts>
+    constexpr explicit result(error why, std::in_place_t, Parts&&... parts)
+        : value_{std::forward<Parts>(parts)...}, why_(why) {}
 
     /// Whether there is a value.
     constexpr explicit operator bool() const { return why_.code == errc::none; }

@@ -183,11 +183,19 @@ private:
 
     template <class Command>
     result<nothing> start(const Command& m) {
+        field_writer io = writer();
+        const bool is_whole = detail::write(io, m);
+        const auto started = start(verb_of<Command>(), io, is_whole);
+        if (started) note(m);
+        return started;
+    }
+    // tx holds what is under way: nothing is written over it.
+    field_writer writer() const { return detail::command_writer(is_ready() ? offer_.space() : buffer{}); }
+    result<nothing> start(verb what, field_writer& io, bool is_whole) {
         if (!is_ready()) return error{errc::busy};
-        const auto written = format(m, offer_.space());
+        const auto written = detail::end_command(io, is_whole, offer_.space());
         if (!written) return written.why();
-        start(verb_of<Command>(), written->size());
-        note(m);
+        start(what, written->size());
         return nothing{};
     }
     void start(verb what, std::size_t size) {

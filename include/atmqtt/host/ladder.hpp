@@ -53,9 +53,9 @@ constexpr verb verb_of(rung one) {
 /// Sends it; `subscribed`: which subscription is next.
 inline result<nothing> send(chat& to, rung one, const settings& wanted, std::size_t subscribed) {
     switch (one) {
-        case rung::attention: return to.send(raw_command{"AT"});
-        case rung::echo_off: return to.send(raw_command{"ATE0"});
-        case rung::error_codes: return to.send(raw_command{"AT+CMEE=1"});
+        case rung::attention: return to.send(raw_command{"AT"sv});
+        case rung::echo_off: return to.send(raw_command{"ATE0"sv});
+        case rung::error_codes: return to.send(raw_command{"AT+CMEE=1"sv});
         case rung::disconnect: return to.send(disconnect{});
         case rung::forget: return to.send(delete_configuration{});
         case rung::configure: return to.send(wanted.server);

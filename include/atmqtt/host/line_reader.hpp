@@ -179,7 +179,7 @@ private:
         if (is_prompt) ++held_.scan;
     }
     void end_prompt(std::optional<event>& out) {
-        if (begins_with(held_.ahead(), " ")) ++held_.scan;
+        if (begins_with(held_.ahead(), " "sv)) ++held_.scan;
         due_ = false;
         emit(from_modem::prompt{}, out);
         fresh_ = false;  // what follows on its line is not the start of one
@@ -218,7 +218,7 @@ private:
             state_ = state::after_cr;
     }
     void look_for_lf(std::optional<event>& out) {
-        if (begins_with(held_.ahead(), "\n")) ++held_.scan;
+        if (begins_with(held_.ahead(), "\n"sv)) ++held_.scan;
         emit_line(out);
     }
     void emit_line(std::optional<event>& out) {
@@ -239,7 +239,7 @@ private:
             state_ = state::overlong_cr;
     }
     void look_for_lf_of_overlong(std::optional<event>& out) {
-        if (begins_with(held_.ahead(), "\n")) ++held_.scan;
+        if (begins_with(held_.ahead(), "\n"sv)) ++held_.scan;
         emit(from_modem::overlong{}, out);
     }
 

@@ -243,8 +243,8 @@ private:
 
     void look_for_end(window& held, maybe& out) {
         const std::string_view next = held.ahead();
-        if (next == "\r") return;
-        if (begins_with(next, "\r\n")) {
+        if (next == "\r"sv) return;
+        if (begins_with(next, "\r\n"sv)) {
             held.scan += 2;
             end_message(held, header_.length, false, out);
         } else if (holding_ == holding::whole && options_.policy == length_policy::line_end) {
@@ -259,7 +259,7 @@ private:
     // Whether the count took in the line end: the text printed was two short.
     bool counted_too_far(const window& held) const {
         if (holding_ != holding::whole) return tail_[0] == '\r' && tail_[1] == '\n';
-        return ends_with(held.view(header_size_, header_size_ + header_.length), "\r\n");
+        return ends_with(held.view(header_size_, header_size_ + header_.length), "\r\n"sv);
     }
     void remember_tail(std::string_view some) {
         if (some.empty()) return;
@@ -313,7 +313,7 @@ private:
             return end_message(held, header_.length - 2, true, out);
         }
         const std::string_view came = held.view(header_size_, held.size());
-        const std::size_t at = options_.policy == length_policy::counted ? std::string_view::npos : came.find("\r\n");
+        const std::size_t at = options_.policy == length_policy::counted ? std::string_view::npos : came.find("\r\n"sv);
         held.scan = at == std::string_view::npos ? held.size() : header_size_ + at;
         if (at == std::string_view::npos)
             end_message(held, came.size(), true, out);

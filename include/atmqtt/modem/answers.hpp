@@ -41,15 +41,12 @@ public:
     /// A line. False if it cannot be written.
     template <class Line>
     bool say(const Line& m) {
-        const auto written = format(m, queue_.space(), how_);
-        if (written) queue_.push(written->size());
-        return bool{written};
+        field_writer io = writer();
+        const bool is_whole = write(io, m);
+        return push(io, is_whole);
     }
     bool say(const subscription& item) {
-        const subscription shown{item.topic, how_ == spelling::manual, item.level};
-        const auto written = format(shown, queue_.space());
-        if (written) queue_.push(written->size());
-        return bool{written};
+        return push(format(subscription{item.topic, how_ == spelling::manual, item.level}, queue_.space()));
     }
     /// Whether a line can be written. Nothing is said yet.
     template <class Line>
@@ -58,9 +55,9 @@ public:
     }
     /// A line that is not of MQTT.
     void say(std::string_view words) {
-        queue_.push("\r\n");
+        queue_.push("\r\n"sv);
         queue_.push(words);
-        queue_.push("\r\n");
+        queue_.push("\r\n"sv);
     }
     void echo(std::string_view bytes) {
         if (echoes) queue_.push(bytes);
@@ -72,9 +69,9 @@ public:
     /// A line and OK, in the order of the spelling. It must be one that can be written.
     template <class Line>
     void done(const Line& m) {
-        if (how_ == spelling::sdk) done();
-        (void)say(m);
-        if (how_ == spelling::manual) done();
+        field_writer io = writer_of_done();
+        const bool is_whole = write(io, m);
+        end_done(io, is_whole);
     }
     /// ERROR.
     void refuse() { say(plain_error{}); }
@@ -118,6 +115,20 @@ public:
     }
 
 private:
+    field_writer writer() const { return line_writer(queue_.space(), how_); }
+    field_writer writer_of_done() {
+        if (how_ == spelling::sdk) done();
+        return writer();
+    }
+    void end_done(field_writer& io, bool is_whole) {
+        (void)push(io, is_whole);
+        if (how_ == spelling::manual) done();
+    }
+    bool push(field_writer& io, bool is_whole) { return push(end_line(io, is_whole)); }
+    bool push(const result<std::string_view>& written) {
+        if (written) queue_.push(written->size());
+        return bool{written};
+    }
     void say_code(cme code) {
         const bool in_words = errors == error_words::words;
         (void)say(cme_error{in_words ? error_form::words : error_form::number, code, in_words ? text_of(code) : ""});
