@@ -376,12 +376,20 @@ constexpr result<command> parse_command(std::string_view text, const tolerances&
     return detail::parser_of<command>::parse(text, may);
 }
 
+namespace detail {
+
+constexpr bool is_between(std::string_view text, char opening, char closing) {
+    return text.size() > 1 && text[0] == opening && text[text.size() - 1] == closing;
+}
+
+}  // namespace detail
+
 /// Parses an item of the list behind `subscriptions_are`: `topic`, `topic,1`, `"topic",1` or `[topic,1]`.
 ///
 /// It never fails: whatever it is, it is a topic. A bare topic that ends in `,0` to `,2` is read as one without.     [2.3.4]
 constexpr subscription parse_subscription(std::string_view text) {
     text = detail::without_line_end(begins_with(text, "\r\n"sv) ? rest(text, 2) : text);
-    if (begins_with(text, "["sv) && ends_with(text, "]"sv)) text = rest(first(text, text.size() - 1), 1);
+    if (detail::is_between(text, '[', ']')) text = rest(first(text, text.size() - 1), 1);
     subscription item;
     const std::string_view end = rest(text, text.size() < 2 ? 0 : text.size() - 2);
     if (end.size() == 2 && end[0] == ',' && end[1] >= '0' && end[1] <= '2') {
@@ -389,8 +397,7 @@ constexpr subscription parse_subscription(std::string_view text) {
         item.level = static_cast<qos>(end[1] - '0');
         text = first(text, text.size() - 2);
     }
-    if (text.size() > 1 && begins_with(text, "\""sv) && ends_with(text, "\""sv))
-        text = rest(first(text, text.size() - 1), 1);
+    if (detail::is_between(text, '"', '"')) text = rest(first(text, text.size() - 1), 1);
     item.topic = text;
     return item;
 }

@@ -118,7 +118,7 @@ namespace detail {
 
 /// Whether the fifth parameter of AT+MQTTPUB is a length: it starts with a digit. A message stands in quotes, even one of
 /// digits.
-constexpr bool has_length(std::string_view line) {
+[[gnu::noinline]] constexpr bool has_length(std::string_view line) {
     enum class quotes : std::uint8_t { none, straight, curly };
     quotes inside = quotes::none;
     std::size_t commas = 0;

@@ -152,7 +152,7 @@ public:
     /// Instead of fields, where a head has none: passes over its `?` or `:`.
     constexpr bool no_fields() { return end(); }
 
-    constexpr error why() const { return why_; }
+    constexpr const error& why() const { return why_; }
     /// Bytes of the line read so far, the comma behind a parameter included.
     constexpr std::size_t column() const { return static_cast<std::size_t>(at_ - begin_); }
 

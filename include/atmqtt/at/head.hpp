@@ -39,6 +39,10 @@ struct head {
     std::size_t end = 0;  ///< where that stands
 };
 
+inline constexpr std::string_view words_of_line = "+MQTT";
+inline constexpr std::string_view words_of_command = "AT+MQTT";
+inline constexpr std::string_view words_of_ping = "+MQTTPINGRSP";
+
 constexpr char upper(char byte) { return byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 'a' + 'A') : byte; }
 
 /// Where `words` end in `text` if it begins with them, blanks aside, and the case if `any_case`; else 0.
@@ -75,8 +79,8 @@ constexpr head pack_head(std::string_view text, std::size_t at, head_kind kind, 
 }
 
 /// `+MQTT PINGRSP OK`: the head of +MQTTPINGRSP:, with the blank before its status for a colon.
-constexpr head ping_heading(std::string_view text) {
-    const std::size_t at = behind(text, "+MQTTPINGRSP"sv, false);
+[[gnu::noinline, gnu::cold]] constexpr head ping_heading(std::string_view text) {
+    const std::size_t at = behind(text, words_of_ping, false);
     const bool blank = at != 0 && at < text.size() && text[at] == ' ';
     if (!blank) return {};
     head found = pack_head("+MQTTPINGRSP:"sv, 5, head_kind::line, false, usual_tolerances);
@@ -86,9 +90,9 @@ constexpr head ping_heading(std::string_view text) {
 
 /// The head of a line that a modem sends.
 constexpr head line_head(std::string_view text, const tolerances& may) {
-    const std::size_t at = begins_with(text, "+MQTT"sv) ? 5 : behind(text, "+MQTT"sv, false);
+    const std::size_t at = begins_with(text, words_of_line) ? 5 : behind(text, words_of_line, false);
     if (at == 0 || (at != 5 && !may.head_blanks && !may.ping_heading)) {
-        const bool plus = begins_with(text, "+"sv);
+        const bool plus = !text.empty() && text[0] == '+';
         return pack_head(text, plus ? 1 : 0, plus ? head_kind::plus : head_kind::word, plus, may);
     }
     const head found = at == 5 || may.head_blanks ? pack_head(text, at, head_kind::line, may.head_blanks, may) : head{};
@@ -97,7 +101,7 @@ constexpr head line_head(std::string_view text, const tolerances& may) {
 
 /// The head of a command that a host sends; name 0 for one that is not of MQTT.
 constexpr head command_head(std::string_view text, const tolerances& may) {
-    const std::size_t at = behind(text, "AT+MQTT"sv);
+    const std::size_t at = behind(text, words_of_command);
     if (at == 0 || (at != 7 && !may.head_blanks)) return {};
     return pack_head(text, at, head_kind::at_command, may.head_blanks, may);
 }

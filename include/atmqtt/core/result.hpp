@@ -94,7 +94,7 @@ public:
     constexpr explicit result(std::in_place_t, Parts&&... parts) : value_{std::forward<Parts>(parts)...} {}
     /// A value made in place from `parts`, and what failed so far.
     template <class... Parts>
-    constexpr explicit result(error why, std::in_place_t, Parts&&... parts)
+    constexpr explicit result(const error& why, std::in_place_t, Parts&&... parts)
         : value_{std::forward<Parts>(parts)...}, why_(why) {}
 
     /// Whether there is a value.
