@@ -50,7 +50,7 @@ public:
         return from.size() <= limits::topic ? bare(name, from) : next() && fail(errc::too_long, name);
     }
 
-    constexpr bool hidden(param) { return next() && put("\"***\""sv); }
+    constexpr bool hidden(param) { return next() && put(R"("***")"sv); }
 
     template <class Number>
     constexpr bool number(param name, const Number& from) {

@@ -190,7 +190,9 @@ private:
         return started;
     }
     // tx holds what is under way: nothing is written over it.
-    field_writer writer() const { return detail::command_writer(is_ready() ? offer_.space() : buffer{}); }
+    field_writer writer() const {
+        return detail::command_writer({offer_.space().data(), is_ready() ? offer_.space().size() : 0});
+    }
     result<nothing> start(verb what, field_writer& io, bool is_whole) {
         if (!is_ready()) return error{errc::busy};
         const auto written = detail::end_command(io, is_whole, offer_.space());
