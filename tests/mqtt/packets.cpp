@@ -421,6 +421,21 @@ TEST_CASE("BI-05: a length takes one byte more at 128, 16384 and 2097152, and th
     }
 }
 
+TEST_CASE("a topic of any length is copied as it is, plain or not") {
+    for (std::size_t size = 1; size != 40; ++size) {
+        for (const std::string_view last : {"z", "\xC3\xA9"}) {
+            std::string topic;
+            for (std::size_t at = 0; at != size; ++at) topic += static_cast<char>('A' + at % 50);
+            topic += last;
+            char out[64];
+            const auto done = mqtt::encode(saying(topic, "p"), out);
+            REQUIRE(done);
+            const std::string head{'\x30', static_cast<char>(3 + topic.size()), '\0', static_cast<char>(topic.size())};
+            CHECK(in_hex(*done) == in_hex(head + topic + "p"));
+        }
+    }
+}
+
 TEST_CASE("BI-05: a packet of 268435455 bytes is encoded, and one of a byte more is too long") {
     // The memory is there, though nothing of it is touched: only the head is written.
     constexpr std::size_t longest = 268'435'455;

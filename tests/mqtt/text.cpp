@@ -350,6 +350,20 @@ TEST_CASE("a byte is judged alike wherever it stands in a text of any length") {
     }
 }
 
+TEST_CASE("two bytes beside each other are judged alike, looked at eight at a time or one by one") {
+    std::size_t wrong = 0;
+    for (unsigned both = 0; both != 0x10000; ++both) {
+        const char pair[] = {static_cast<char>(both >> 8), static_cast<char>(both)};
+        for (const std::size_t place : {0U, 3U, 7U, 9U}) {
+            std::string text(11, 'a');
+            text.replace(place, 2, pair, 2);
+            const bool expected = detail::fault_of(text, detail::text_role::topic_name, code_points::any) == errc::none;
+            if (is_topic_name(text) != expected) ++wrong;
+        }
+    }
+    CHECK(wrong == 0);
+}
+
 TEST_CASE("BI-17: control characters and noncharacters are taken by default and refused by the strict option, and only "
           "they") {
     std::size_t wrong = 0;

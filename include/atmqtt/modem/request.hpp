@@ -65,7 +65,7 @@ struct request : mqtt::publish {
             walk(io, mqtt::unsubscribe{id, topic, {}});
         else
             walk(io, static_cast<const mqtt::publish&>(*this));
-        return io.end(type, mqtt::byte_writer::tail::left_out)->size();
+        return io.close(mqtt::detail::first_byte_of(type))->size();
     }
 
 private:

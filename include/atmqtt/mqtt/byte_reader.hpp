@@ -23,7 +23,7 @@ public:
                                                  code_points allowed)
         : byte_reader(how(first, type, allowed), body.data(), body.size()) {}
     /// Looks at filters only.
-    constexpr explicit byte_reader(std::string_view filters) : byte_reader(0, filters.data(), filters.size()) {}
+    constexpr explicit byte_reader(std::string_view filters) : byte_reader(0U, filters.data(), filters.size()) {}
 
     /// What is held is the beginning of a body of so many bytes.
     constexpr void count(std::size_t length) { length_ = length; }
@@ -102,16 +102,12 @@ public:
         return true;
     }
 
-    /// Why it is not a packet, once all of its fields were looked at: nothing may be behind them.
-    constexpr const error& end() {
-        if (at_ != end_) fail(errc::surplus, param{});
-        return why_;
-    }
-    /// All of it. Why it is none, `code` none if it is.
+    /// All of it: nothing may be behind it. Why it is none, `code` none if it is.
     template <class Packet>
     [[gnu::always_inline]] constexpr const error& all_of(Packet& m) {
         (void)Packet::fields(*this, m);
-        return end();
+        end();
+        return why_;
     }
     /// Whether nothing has failed so far, and what has.
     constexpr bool is_well() const { return why_.code == errc::none; }
@@ -129,6 +125,10 @@ public:
     }
 
 private:
+    constexpr void end() {
+        if (at_ != end_) fail(errc::surplus, param{});
+    }
+
     // All in one word, for one copy of the code that tells them apart: the bits in which the first byte differs, whether it is
     // allowed to, and what texts may hold.
     static constexpr unsigned takes_flags = 0x100;
@@ -138,7 +138,7 @@ private:
                (allowed == code_points::no_control ? takes_no_control : 0);
     }
     constexpr byte_reader(unsigned how, const char* body, std::size_t size)
-        : begin_(size == 0 ? "" : body), at_(begin_), end_(begin_ + size), length_(size), flags_(how) {
+        : at_(body), end_(body + size), flags_(how), length_(size), begin_(body) {
         if ((how & 0xF0) != 0)
             fail_there(errc::wrong_packet, field::type);
         else if ((how & 0x0F) != 0 && (how & takes_flags) == 0)
@@ -169,8 +169,10 @@ private:
         place_ = at_;
         if (!has(2, name)) return 0;
         at_ += 2;
-        return static_cast<std::uint16_t>(static_cast<unsigned char>(at_[-2]) << 8 |
-                                          static_cast<unsigned char>(at_[-1]));
+        return word_at(at_ - 2);
+    }
+    static constexpr std::uint16_t word_at(const char* at) {
+        return static_cast<std::uint16_t>(static_cast<unsigned char>(at[0]) << 8 | static_cast<unsigned char>(at[1]));
     }
     constexpr packet_id identifier() {
         const packet_id id = word(field::packet_id);
@@ -179,10 +181,17 @@ private:
     }
     // Takes bytes behind their number, and gives it: `at_` is behind them.
     constexpr std::size_t bytes(param name) {
-        const std::size_t size = word(name);
-        if (!has(size, name)) return 0;
-        at_ += size;
-        return size;
+        place_ = at_;
+        const auto left = static_cast<std::size_t>(end_ - at_);
+        if (left >= 2) {
+            const std::size_t size = word_at(at_);
+            if (left - 2 >= size) {
+                at_ += 2 + size;
+                return size;
+            }
+        }
+        fail_there(errc::missing, name);
+        return 0;
     }
     constexpr std::size_t text(param name) {
         const std::size_t size = bytes(name);
@@ -199,13 +208,13 @@ private:
         return true;
     }
 
-    const char* begin_;
     const char* at_;
-    const char* end_;
     const char* place_ = nullptr;  // where the field that was begun last is
+    const char* end_;
+    unsigned flags_;  // those at hand, and above them whether it `takes_no_control`
     std::size_t length_;
     error why_ = {};
-    unsigned flags_;  // those at hand, and above them whether it `takes_no_control`
+    const char* begin_;
 };
 
 }  // namespace atmqtt::mqtt

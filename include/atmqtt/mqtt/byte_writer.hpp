@@ -22,8 +22,9 @@ public:
     /// How a PUBLISH ends: with its payload, or without it where the caller sends that from where it is.
     enum class tail : std::uint8_t { copied, left_out };
 
-    /// `expected` bytes of payload decide how much room is left for the fixed header: where it takes more, the body moves.
-    constexpr byte_writer(buffer out, std::size_t expected) : byte_writer(out.data(), out.size(), expected) {}
+    /// For a packet that ends with `payload` bytes of it: they are not written here. They decide how much room is left for the
+    /// fixed header: where it takes more, the body moves.
+    constexpr byte_writer(buffer out, std::size_t payload) : byte_writer(out.data(), out.size(), payload) {}
 
     constexpr bool bit(unsigned place, bool from) {
         flags_ |= static_cast<unsigned>(from) << place;
@@ -80,44 +81,40 @@ public:
         if (!from.empty()) more(from, have_levels);
         return true;
     }
-    constexpr bool payload(const std::string_view& from) {
-        payload_ = from.size();
-        return true;
-    }
+    constexpr bool payload(const std::string_view&) { return true; }
 
     constexpr bool check(bool holds, param name, errc why = errc::inconsistent) {
         if (!holds) fail(why, name);
         return true;
     }
 
-    /// Writes the fixed header; gives the packet, or why it cannot be encoded. A payload that is `copied` belongs to it, and is
-    /// to be written by whoever asks: it lies at the end.
-    constexpr result<std::string_view> end(packet_type type, tail how) {
-        const std::size_t length = size_ - body_ + payload_;
-        const std::size_t header = detail::header_size(length);
-        error why = why_;
-        if (why.code != errc::none) {
-            why.column += header;
-        } else if (payload_ > limits::packet || length > limits::packet) {
-            why = {errc::too_long, field::remaining_length};
-        } else {
-            move_to(header);
-            if (how == tail::copied) size_ += payload_;
-            if (size_ <= room_) {
-                write_header(type, length);
-                return std::string_view{out_, size_};
-            }
-            why = {errc::no_space};
-        }
-        return why;
+    /// Writes the fixed header, `first` and the flags in front; gives the packet, or why it cannot be encoded. It ends with so
+    /// many bytes that whoever asks writes then.
+    constexpr result<std::string_view> close(unsigned first, std::size_t unwritten = 0) {
+        std::size_t length = size_ - body_ + payload_;
+        if (length > limits::packet) fail_as_a_whole();
+        if (why_.code != errc::none) return why_;
+        while (length >> 7 * (body_ - 1) != 0) widen();
+        size_ += unwritten;
+        if (size_ > room_) return error{errc::no_space};
+        char* at = out_;
+        *at++ = static_cast<char>(first | flags_);
+        for (; length > 127; length >>= 7) *at++ = static_cast<char>(length | 0x80);
+        *at = static_cast<char>(length);
+        return std::string_view{out_, size_};
     }
 
 private:
-    [[gnu::noinline]] constexpr byte_writer(char* out, std::size_t room, std::size_t expected)
-        : out_(out), room_(room), body_(expected > 127 ? 3 : 2), size_(body_) {}
+    [[gnu::noinline]] constexpr byte_writer(char* out, std::size_t room, std::size_t payload)
+        : out_(out), room_(room), body_(payload > 127 ? 3 : 2), size_(body_), payload_(payload) {}
 
     [[gnu::noinline, gnu::cold]] constexpr void fail(errc code, param name) {
-        if (why_.code == errc::none) why_ = {code, name, size_ - body_};
+        if (why_.code == errc::none) why_ = {code, name, size_};
+    }
+    constexpr void put(const std::string_view& bytes) {
+        const std::size_t from = size_;
+        size_ += bytes.size();
+        if (size_ <= room_) atmqtt::detail::copy(out_ + from, bytes);
     }
     constexpr void octet(unsigned byte) {
         if (size_ < room_) out_[size_] = static_cast<char>(byte);
@@ -134,53 +131,49 @@ private:
         check(id != 0, field::packet_id, errc::out_of_range);
         word(id);
     }
-    constexpr void put(const std::string_view& bytes) {
-        const std::size_t from = size_;
-        size_ += bytes.size();
-        if (size_ <= room_) atmqtt::detail::copy(out_ + from, bytes);
-    }
     constexpr void bytes(param name, const std::string_view& from) {
         if (from.size() > limits::mqtt_string) return fail(errc::too_long, name);
         word(static_cast<unsigned>(from.size()));
         put(from);
     }
     constexpr void text(param name, const std::string_view& from) {
-        if (!atmqtt::detail::are_plain(from.data(), from.data() + from.size())) {
-            const errc fault = atmqtt::detail::fault_of(from, detail::role_of(name), code_points::any);
-            if (fault != errc::none) return fail(fault, name);
-        }
+        const std::size_t begin = size_ + 2;
+        const bool fits = from.size() <= limits::mqtt_string && begin + from.size() <= room_;
+        if (!fits || !atmqtt::detail::copy_plain(out_ + begin, from)) return unusual(name, from);
+        word(static_cast<unsigned>(from.size()));
+        size_ += from.size();
+    }
+    // Not copied yet.
+    constexpr void unusual(param name, const std::string_view& from) {
+        const errc fault = atmqtt::detail::fault_of(from, detail::role_of(name), code_points::any);
+        if (fault != errc::none) return fail(fault, name);
         bytes(name, from);
     }
     constexpr void more(const std::string_view& from, bool have_levels) {
         byte_reader known{from};
         std::string_view unused;
         known.filters(unused, have_levels);
-        const errc fault = known.end().code;
-        check(fault == errc::none, field::filter, fault);
+        check(known.is_well(), field::filter, known.why().code);
         put(from);
     }
-    // Makes room for a fixed header of so many bytes.
-    constexpr void move_to(std::size_t header) {
-        const std::size_t end = header + size_ - body_;
-        if (header != body_ && end <= room_)
-            for (std::size_t to = end; to-- != header;) out_[to] = out_[to - header + body_];
-        size_ = end;
+    // The fixed header takes a byte more than was left for it: what is behind it moves.
+    [[gnu::noinline, gnu::cold]] constexpr void widen() {
+        ++body_;
+        ++why_.column;
+        if (++size_ > room_) return;
+        for (std::size_t to = size_; to-- != body_;) out_[to] = out_[to - 1];
     }
-
-    constexpr void write_header(packet_type type, std::size_t length) const {
-        char* at = out_;
-        *at++ = static_cast<char>(detail::first_byte_of(type) | flags_);
-        for (; length > 127; length >>= 7) *at++ = static_cast<char>(length | 0x80);
-        *at = static_cast<char>(length);
+    constexpr void fail_as_a_whole() {
+        if (why_.code == errc::none) why_ = {errc::too_long, field::remaining_length, 0};
     }
 
     char* out_;
     std::size_t room_;
-    std::size_t body_;  // where it begins
-    std::size_t size_;  // of what is written, or would be
-    std::size_t payload_ = 0;
+    std::size_t body_;     // where it begins
+    std::size_t size_;     // of what is written, or would be
+    std::size_t payload_;  // to be written behind it
     unsigned flags_ = 0;
-    error why_ = {};  // its column counts from the body
+    error why_ = {};
 };
 
 }  // namespace atmqtt::mqtt

@@ -44,18 +44,19 @@ constexpr packet_type type_of(std::uint8_t first) { return static_cast<packet_ty
 namespace detail {
 
 template <class Packet>
-constexpr result<std::string_view> write_packet(const Packet& m, buffer out, packet_type type = Packet::type) {
+constexpr result<std::string_view> write_packet(const Packet& m, buffer out,
+                                                unsigned first = first_byte_of(Packet::type)) {
     byte_writer io{out, 0};
     (void)Packet::fields(io, m);
-    return io.end(type, byte_writer::tail::copied);
+    return io.close(first);
 }
-constexpr result<std::string_view> write_packet(const publish& m, buffer out,
-                                                byte_writer::tail how = byte_writer::tail::copied) {
+template <byte_writer::tail How = byte_writer::tail::copied>
+constexpr result<std::string_view> write_packet(const publish& m, buffer out) {
     byte_writer io{out, m.payload.size()};
     (void)publish::fields(io, m);
-    const auto written = io.end(publish::type, how);
-    if (written && how == byte_writer::tail::copied)
-        atmqtt::detail::copy(out.data() + (written->size() - m.payload.size()), m.payload);
+    if constexpr (How == byte_writer::tail::left_out) return io.close(first_byte_of(publish::type));
+    const auto written = io.close(first_byte_of(publish::type), m.payload.size());
+    if (written) atmqtt::detail::copy(out.data() + (written->size() - m.payload.size()), m.payload);
     return written;
 }
 
@@ -103,7 +104,7 @@ constexpr result<std::string_view> encode(const packet& m, buffer out) {
 
 /// Writes a PUBLISH but for its payload, which is to be sent behind it from where it is. Fails like `encode`.
 constexpr result<std::string_view> encode_head(const publish& m, buffer out) {
-    return detail::write_packet(m, out, byte_writer::tail::left_out);
+    return detail::write_packet<byte_writer::tail::left_out>(m, out);
 }
 
 /// Whether packets of this type hold an identifier and nothing else.
@@ -115,13 +116,13 @@ constexpr bool is_acknowledgement(packet_type type) {
 /// Fails like `encode`, and with `wrong_packet` for other types.
 constexpr result<std::string_view> encode_acknowledgement(packet_type type, packet_id id, buffer out) {
     if (!is_acknowledgement(type)) return error{errc::wrong_packet, field::type, 0};
-    return detail::write_packet(puback{id}, out, type);
+    return detail::write_packet(puback{id}, out, detail::first_byte_of(type));
 }
 
 /// Writes PINGREQ, PINGRESP or DISCONNECT. Fails like `encode`, and with `wrong_packet` for other types.
 constexpr result<std::string_view> encode_signal(packet_type type, buffer out) {
     if (type < packet_type::pingreq || type > packet_type::disconnect) return error{errc::wrong_packet, field::type, 0};
-    return detail::write_packet(pingreq{}, out, type);
+    return detail::write_packet(pingreq{}, out, detail::first_byte_of(type));
 }
 
 /// Decodes a packet from its first byte and the bytes behind its fixed header, which it views: what a `packet_reader` gives.

@@ -15,28 +15,28 @@ namespace atmqtt {
 
 namespace detail {
 
-inline constexpr std::uint32_t no_code_point = 0xFFFFFFFF;
-
-/// Takes one code point from the front of [at, end), which is not empty. Ill-formed UTF-8 gives `no_code_point`.
+/// Takes one code point from the front of [at, end), which is not empty. Ill-formed UTF-8 gives 0, which may not stand in a
+/// string either.
 constexpr std::uint32_t take_code_point(const char*& at, const char* end) {
     std::uint32_t point = static_cast<unsigned char>(*at++);
     if (point < 0x80) return point;
-    const int more = point < 0xE0 ? 1 : point < 0xF0 ? 2 : 3;
-    if (point < 0xC2 || point > 0xF4 || end - at < more) return no_code_point;
-    point &= 0x3FU >> more;
-    for (int left = more; left != 0; --left) {
-        const std::uint32_t byte = static_cast<unsigned char>(*at++) ^ 0x80U;
-        if (byte > 0x3F) return no_code_point;
+    // Behind its first bit the first byte has another for each byte that follows; each of them moves it up by 6, and the next
+    // bit is sought 5 up. Less than `least` would have taken a byte less: of two bytes, less than 0x80.
+    std::uint32_t least = 2;
+    while ((point & least << 5) != 0) {
+        const std::uint32_t byte = at == end ? 0x80 : static_cast<unsigned char>(*at++) ^ 0x80U;
+        if (byte > 0x3F) return 0;
         point = point << 6 | byte;
+        least <<= 5;
     }
-    const bool is_overlong = point >> (5 * more + 1) == 0;  // of two bytes none is, from C2 on
+    point &= (least << 5) - 1;
     const bool is_surrogate = point >> 11 == 0x1B;
-    return is_overlong || point > 0x10FFFF || is_surrogate ? no_code_point : point;
+    return point < 0x80 || point < least || point > 0x10FFFF || is_surrogate ? 0 : point;
 }
 
 constexpr bool is_discouraged(std::uint32_t point) {
     const bool is_control = point < 0x20 || (point >= 0x7F && point < 0xA0);
-    const bool is_noncharacter = (point & 0xFFFE) == 0xFFFE || (point >= 0xFDD0 && point <= 0xFDEF);
+    const bool is_noncharacter = static_cast<std::uint16_t>(point + 2) < 2 || (point >= 0xFDD0 && point <= 0xFDEF);
     return is_control || is_noncharacter;
 }
 
@@ -44,29 +44,68 @@ constexpr bool is_discouraged(std::uint32_t point) {
 enum class text_role : std::uint8_t { string, topic_name, topic_filter };
 
 #if defined(__x86_64__) || defined(__aarch64__)
-/// Has the first bit of a byte set where one of the eight bytes is not from ',' to '~'.
-inline std::uint64_t suspicious(const char* eight) {
+/// Has the first bit of a byte set where one of the eight bytes is not from ',' to '~'. The first that is not, from below, has no
+/// carry from others: a step up shows 7F to FE, and ',' down shows the others.
+inline std::uint64_t suspicious(std::uint64_t eight) {
     constexpr std::uint64_t each = 0x0101010101010101;
+    return (eight + each) | (eight - ',' * each);
+}
+inline std::uint64_t suspicious(const char* eight) {
     std::uint64_t word = 0;
     std::memcpy(&word, eight, 8);
-    return word | (word + each) | (word - ',' * each);
+    return suspicious(word);
+}
+inline std::uint64_t suspicious_copied(char* to, const char* eight) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, eight, 8);
+    std::memcpy(to, &word, 8);
+    return suspicious(word);
 }
 #endif
 
+/// Whether no rule concerns this byte.
+constexpr bool is_plain(char byte) { return static_cast<unsigned char>(byte) - 0U - ',' <= '~' - ','; }
+
 /// Whether there are bytes, and no rule concerns any of them: so it is for most topics.
 constexpr bool are_plain(const char* at, const char* end) {
-    if (at == end) return false;
 #if defined(__x86_64__) || defined(__aarch64__)
-    // Eight at a time, the last eight perhaps again: 35 instructions less of 188 to decode a PUBLISH to a topic of 9 bytes.
+    // Eight at a time, the last eight perhaps again: 40 instructions less of 180 to decode a PUBLISH to a topic of 9 bytes.
     if (!__builtin_is_constant_evaluated() && end - at >= 8) {
-        std::uint64_t found = suspicious(end - 8);
-        for (; end - at > 8; at += 8) found |= suspicious(at);
+        const char* const last = end - 8;
+        std::uint64_t found = suspicious(last);
+        do found |= suspicious(at);
+        while ((at += 8) < last);
         return (found & 0x8080808080808080) == 0;
     }
 #endif
+    if (at == end) return false;
     do {
-        if (static_cast<unsigned char>(*at) - 0U - ',' > '~' - ',') return false;
+        if (!is_plain(*at)) return false;
     } while (++at != end);
+    return true;
+}
+
+/// The same, and copies them: all if they are plain.
+constexpr bool copy_plain(char* to, std::string_view from) {
+    const char* at = from.data();
+    std::size_t left = from.size();
+#if defined(__x86_64__) || defined(__aarch64__)
+    if (!__builtin_is_constant_evaluated() && left >= 8) {
+        const char* const last = at + (left - 8);
+        std::uint64_t found = suspicious_copied(to + (left - 8), last);
+        do {
+            found |= suspicious_copied(to, at);
+            to += 8;
+        } while ((at += 8) < last);
+        return (found & 0x8080808080808080) == 0;
+    }
+#endif
+    if (left == 0) return false;
+    do {
+        --left;
+        to[left] = at[left];
+        if (!is_plain(at[left])) return false;
+    } while (left != 0);
     return true;
 }
 
@@ -79,7 +118,7 @@ constexpr bool are_plain(const char* at, const char* end) {
     std::uint32_t before = '/';
     while (at != end) {
         const std::uint32_t point = take_code_point(at, end);
-        if (point == 0 || point == no_code_point) return errc::not_utf8;
+        if (point == 0) return errc::not_utf8;
         if (allowed == code_points::no_control && is_discouraged(point)) return errc::forbidden_byte;
         if (role != text_role::string && (point == '+' || point == '#')) {
             // A filter may have it alone in its level, and `#` in the last.
