@@ -106,7 +106,13 @@ public:
 
 private:
     [[gnu::noinline]] constexpr byte_writer(char* out, std::size_t room, std::size_t payload)
-        : out_(out), room_(room), body_(payload > 127 ? 3 : 2), size_(body_), payload_(payload) {}
+        : out_(out),
+          room_(room),
+          body_(payload >> 14 != 0 ? 4
+                : payload > 127    ? 3
+                                   : 2),
+          size_(body_),
+          payload_(payload) {}
 
     [[gnu::noinline, gnu::cold]] constexpr void fail(errc code, param name) {
         if (why_.code == errc::none) why_ = {code, name, size_};
@@ -123,9 +129,11 @@ private:
     constexpr void word(unsigned both) {
         const std::size_t from = size_;
         size_ += 2;
-        if (size_ > room_) return;
-        out_[from] = static_cast<char>(both >> 8);
-        out_[from + 1] = static_cast<char>(both);
+        if (size_ <= room_) put_word(out_ + from, both);
+    }
+    [[gnu::always_inline]] static constexpr void put_word(char* at, unsigned both) {
+        at[0] = static_cast<char>(both >> 8);
+        at[1] = static_cast<char>(both);
     }
     constexpr void identifier(packet_id id) {
         check(id != 0, field::packet_id, errc::out_of_range);
@@ -140,8 +148,8 @@ private:
         const std::size_t begin = size_ + 2;
         const bool fits = from.size() <= limits::mqtt_string && begin + from.size() <= room_;
         if (!fits || !atmqtt::detail::copy_plain(out_ + begin, from)) return unusual(name, from);
-        word(static_cast<unsigned>(from.size()));
-        size_ += from.size();
+        put_word(out_ + size_, static_cast<unsigned>(from.size()));
+        size_ += 2 + from.size();
     }
     // Not copied yet.
     constexpr void unusual(param name, const std::string_view& from) {

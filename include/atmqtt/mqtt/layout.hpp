@@ -20,7 +20,7 @@ constexpr std::string_view greeting_of(level of) {
 }
 
 /// The first byte of a packet; of PUBLISH without its flags (MQTT 2.2.2).
-constexpr std::uint8_t first_byte_of(packet_type type) {
+[[gnu::always_inline]] constexpr std::uint8_t first_byte_of(packet_type type) {
     const auto number = static_cast<unsigned>(type);
     constexpr unsigned with_flag = 1U << static_cast<unsigned>(packet_type::pubrel) |
                                    1U << static_cast<unsigned>(packet_type::subscribe) |

@@ -72,9 +72,8 @@ constexpr bool are_plain(const char* at, const char* end) {
     // Eight at a time, the last eight perhaps again: 40 instructions less of 180 to decode a PUBLISH to a topic of 9 bytes.
     if (!__builtin_is_constant_evaluated() && end - at >= 8) {
         const char* const last = end - 8;
-        std::uint64_t found = suspicious(last);
-        do found |= suspicious(at);
-        while ((at += 8) < last);
+        std::uint64_t found = suspicious(last) | suspicious(at);
+        while ((at += 8) < last) found |= suspicious(at);
         return (found & 0x8080808080808080) == 0;
     }
 #endif
@@ -92,11 +91,8 @@ constexpr bool copy_plain(char* to, std::string_view from) {
 #if defined(__x86_64__) || defined(__aarch64__)
     if (!__builtin_is_constant_evaluated() && left >= 8) {
         const char* const last = at + (left - 8);
-        std::uint64_t found = suspicious_copied(to + (left - 8), last);
-        do {
-            found |= suspicious_copied(to, at);
-            to += 8;
-        } while ((at += 8) < last);
+        std::uint64_t found = suspicious_copied(to + (left - 8), last) | suspicious_copied(to, at);
+        while ((at += 8) < last) found |= suspicious_copied(to += 8, at);
         return (found & 0x8080808080808080) == 0;
     }
 #endif
