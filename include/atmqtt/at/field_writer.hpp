@@ -186,15 +186,14 @@ private:
     constexpr bool digits(param name, std::uint32_t value) {
         if (!next()) return false;
         if (value < 10) return put(static_cast<char>('0' + value));
-        char reversed[10] = {};
-        std::size_t count = 0;
-        for (; value != 0; ++count) {
-            const std::uint32_t quotient = detail::tenth(value);
-            reversed[count] = static_cast<char>('0' + (value - quotient * 10));
-            value = quotient;
+        std::size_t left = detail::digits_of(value);
+        if (static_cast<std::size_t>(end_ - at_) < left) return fail(errc::no_space, name);
+        while (left != 0) {
+            const std::uint32_t power = detail::powers_of_ten[--left];
+            char digit = '0';
+            for (; value >= power; value -= power) ++digit;
+            *at_++ = digit;
         }
-        if (static_cast<std::size_t>(end_ - at_) < count) return fail(errc::no_space, name);
-        while (count != 0) *at_++ = reversed[--count];
         return true;
     }
 

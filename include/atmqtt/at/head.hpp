@@ -64,7 +64,7 @@ constexpr head pack_head(std::string_view text, std::size_t at, head_kind kind, 
     for (; at < text.size(); ++at) {
         const auto byte = static_cast<unsigned char>(text[at]);
         if (byte >= 'A' && byte < 0x80) {
-            if (name >> 56 != 0) return {};
+            if (name >> 56 != 0) return {0, kind, head_form::other, at};
             name = name << 8 | (byte & letter_mask);
         } else if (byte != ' ' || !blanks) {
             break;
@@ -78,14 +78,13 @@ constexpr head pack_head(std::string_view text, std::size_t at, head_kind kind, 
     return {name, kind, has_form ? form_of(text[at]) : head_form::nothing, at};
 }
 
+inline constexpr head head_of_ping = pack_head("+MQTTPINGRSP:"sv, 5, head_kind::line, false, usual_tolerances);
+
 /// `+MQTT PINGRSP OK`: the head of +MQTTPINGRSP:, with the blank before its status for a colon.
 [[gnu::noinline, gnu::cold]] constexpr head ping_heading(std::string_view text) {
     const std::size_t at = behind(text, words_of_ping, false);
     const bool blank = at != 0 && at < text.size() && text[at] == ' ';
-    if (!blank) return {};
-    head found = pack_head("+MQTTPINGRSP:"sv, 5, head_kind::line, false, usual_tolerances);
-    found.end = at;
-    return found;
+    return {blank ? head_of_ping.name : 0, head_of_ping.kind, head_of_ping.form, at};
 }
 
 /// The head of a line that a modem sends.

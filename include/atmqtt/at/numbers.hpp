@@ -1,4 +1,4 @@
-// Digits, without a division.
+// Numbers and their digits, without a division.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -28,20 +28,13 @@ constexpr bool is_number(std::string_view bytes, std::uint32_t most) {
     return !bytes.empty() && value <= most && (bytes.front() != '0' || bytes.size() == 1);
 }
 
-/// n / 10 without a division: Cortex-M0+ has none, and its library routine costs more than the rest of a field.
-constexpr std::uint32_t tenth(std::uint32_t n) {
-    if (n < 81920) return n * 52429 >> 19;  // exact below 81920, where the product fits 32 bits
-    std::uint32_t quotient = (n >> 1) + (n >> 2);
-    quotient += quotient >> 4;
-    quotient += quotient >> 8;
-    quotient += quotient >> 16;
-    quotient >>= 3;
-    return quotient + (n - quotient * 10 > 9 ? 1 : 0);
-}
+/// Cortex-M0+ has no division, and its library routine costs more than the rest of a field: digits are counted off by these.
+inline constexpr std::uint32_t powers_of_ten[] = {1,       10,        100,        1'000,       10'000,
+                                                  100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
 constexpr std::size_t digits_of(std::uint32_t n) {
     std::size_t count = 1;
-    for (; n > 9; n = tenth(n)) ++count;
+    while (count != 10 && powers_of_ten[count] <= n) ++count;
     return count;
 }
 

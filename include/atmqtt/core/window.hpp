@@ -41,7 +41,10 @@ public:
         if (end_ == capacity() && !make_room()) return false;
         const std::size_t room = capacity() - end_;
         const std::size_t count = input.size() < room ? input.size() : room;
-        std::memcpy(lent_.data() + end_, input.data(), count);
+        if (count == 1)  // from a UART: 30 instructions less than by memcpy
+            lent_.data()[end_] = input.front();
+        else
+            std::memcpy(lent_.data() + end_, input.data(), count);
         end_ += count;
         input.remove_prefix(count);
         return true;
@@ -54,10 +57,14 @@ public:
         const std::size_t room = capacity() - end_;
         std::size_t count = input.size() < room ? input.size() : room;
         if (count > wanted) count = wanted;
-        const char* next = input.data();
-        char* to = lent_.data() + end_;
-        for (; count != 0 && *next != stop && *next != '\r' && *next != '\n'; --count) *to++ = *next++;
-        const auto taken = static_cast<std::size_t>(next - input.data());
+        const char* const from = input.data();
+        char* const to = lent_.data() + end_;
+        std::size_t taken = 0;
+        for (; taken != count; ++taken) {
+            const char byte = from[taken];
+            if (byte == stop || byte == '\r' || byte == '\n') break;
+            to[taken] = byte;
+        }
         input.remove_prefix(taken);
         end_ += taken;
         scan += taken;

@@ -7,6 +7,7 @@
 #include "../at/describe.hpp"
 #include "../core/buffer.hpp"
 #include "../core/match.hpp"
+#include "../core/maybe.hpp"
 #include "../core/result.hpp"
 #include "../core/time.hpp"
 #include "chat_events.hpp"
@@ -95,7 +96,7 @@ public:
 
     /// Takes bytes of the module from the front of `input` and gives the next event; nothing once all are taken.
     std::optional<event> receive(std::string_view& input, instant now) {
-        std::optional<event> out;
+        auto out = detail::nothing_yet<event>();
         while (!take_verdict(out)) {
             const auto found = reader_.receive(input, now);
             if (!found) break;
@@ -117,7 +118,7 @@ public:
     }
     /// Ends what has taken too long, and gives the next event. A tick too many does nothing.
     std::optional<event> tick(instant now) {
-        std::optional<event> out;
+        auto out = detail::nothing_yet<event>();
         while (!take_verdict(out)) {
             const auto found = reader_.tick(now);
             if (found) take(*found, out, now);

@@ -6,6 +6,7 @@
 #include "../at/commands.hpp"
 #include "../core/buffer.hpp"
 #include "../core/match.hpp"
+#include "../core/maybe.hpp"
 #include "../core/result.hpp"
 #include "../core/time.hpp"
 #include "back_off.hpp"
@@ -131,7 +132,7 @@ public:
 
     /// Takes bytes of the module from the front of `input` and gives the next event; nothing once all are taken.
     std::optional<event> receive(std::string_view& input, instant now) {
-        std::optional<event> out;
+        auto out = detail::nothing_yet<event>();
         while (!notes_.take(out)) {
             const auto found = chat_.receive(input, now);
             if (!found) break;
@@ -147,7 +148,7 @@ public:
 
     /// Does what is due, and gives the next event. A tick too many does nothing.
     std::optional<event> tick(instant now) {
-        std::optional<event> out;
+        auto out = detail::nothing_yet<event>();
         while (!notes_.take(out)) {
             const auto found = chat_.tick(now);
             if (found) hear(*found, out, now);

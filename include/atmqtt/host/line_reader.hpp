@@ -7,6 +7,7 @@
 
 #include "../at/codec.hpp"
 #include "../core/buffer.hpp"
+#include "../core/maybe.hpp"
 #include "../core/time.hpp"
 #include "../core/window.hpp"
 #include "events.hpp"
@@ -53,7 +54,7 @@ public:
 
     /// Takes bytes from the front of `input` and gives the next event; nothing once all are taken and looked at.
     std::optional<event> receive(std::string_view& input, instant now) {
-        std::optional<event> found;
+        auto found = detail::nothing_yet<event>();
         if (!input.empty()) last_ = now;
         do {
             if (held_.done()) {
@@ -67,7 +68,7 @@ public:
 
     /// Ends by silence what waits for bytes that do not come. Without effect before its time.
     std::optional<event> tick(instant now) {
-        std::optional<event> found;
+        auto found = detail::nothing_yet<event>();
         step(found);
         while (!found && patience() && reached(last_ + *patience(), now)) stop_waiting(found);
         return found;
@@ -82,7 +83,7 @@ public:
 
     /// The end of the input: gives what is left, an event a call.
     std::optional<event> finish() {
-        std::optional<event> found;
+        auto found = detail::nothing_yet<event>();
         step(found);
         while (!found && patience()) stop_waiting(found);
         if (!found && state_ == state::overlong) emit(from_modem::overlong{}, found);

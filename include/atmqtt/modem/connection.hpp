@@ -5,6 +5,7 @@
 
 #include "../at/lines.hpp"
 #include "../core/match.hpp"
+#include "../core/maybe.hpp"
 #include "../core/time.hpp"
 #include "../link/link.hpp"
 #include "answers.hpp"
@@ -53,7 +54,7 @@ public:
     void tell(const event& what) { told_.emplace(what); }
     bool has_news() const { return told_.has_value() || closes_ || connects_; }
     std::optional<event> take_news() {
-        std::optional<event> out;
+        auto out = detail::nothing_yet<event>();
         if (told_) {
             out = told_;
             told_.reset();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "../core/buffer.hpp"
+#include "../core/maybe.hpp"
 #include "../core/result.hpp"
 #include "../core/time.hpp"
 #include "../mqtt/codec.hpp"
@@ -133,7 +134,7 @@ public:
 
     /// Takes bytes from the front of `input` and gives the next event; nothing once all are taken, or while `is_full`.
     std::optional<event> receive(std::string_view& input, instant now) {
-        std::optional<event> out;
+        auto out = detail::nothing_yet<event>();
         (void)sender_.take_waiting(out);
         while (!out && is_reading() && !is_full()) {
             const auto found = reader_.read(input);
@@ -158,7 +159,7 @@ public:
 
     /// Gives what has become known, or has not come in time; sends a ping when one is due. A tick too many does nothing.
     std::optional<event> tick(instant now) {
-        std::optional<event> out;
+        auto out = detail::nothing_yet<event>();
         if (!sender_.take_waiting(out)) sender_.tick(now, out);
         return out;
     }
