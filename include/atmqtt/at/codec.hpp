@@ -378,8 +378,10 @@ constexpr result<command> parse_command(std::string_view text, const tolerances&
 
 namespace detail {
 
-constexpr bool is_between(std::string_view text, char opening, char closing) {
-    return text.size() > 1 && text[0] == opening && text[text.size() - 1] == closing;
+/// What stands between brackets, or quotes; all where they are not there.
+constexpr std::string_view between(char opening, std::string_view text, char closing) {
+    if (text.size() < 2 || text[0] != opening || text[text.size() - 1] != closing) return text;
+    return {text.data() + 1, text.size() - 2};
 }
 
 }  // namespace detail
@@ -389,16 +391,15 @@ constexpr bool is_between(std::string_view text, char opening, char closing) {
 /// It never fails: whatever it is, it is a topic. A bare topic that ends in `,0` to `,2` is read as one without.     [2.3.4]
 constexpr subscription parse_subscription(std::string_view text) {
     text = detail::without_line_end(begins_with(text, "\r\n"sv) ? rest(text, 2) : text);
-    if (detail::is_between(text, '[', ']')) text = rest(first(text, text.size() - 1), 1);
+    text = detail::between('[', text, ']');
     subscription item;
-    const std::string_view end = rest(text, text.size() < 2 ? 0 : text.size() - 2);
-    if (end.size() == 2 && end[0] == ',' && end[1] >= '0' && end[1] <= '2') {
+    std::size_t size = text.size();
+    if (size > 1 && text[size - 2] == ',' && text[size - 1] >= '0' && text[size - 1] <= '2') {
         item.has_level = true;
-        item.level = static_cast<qos>(end[1] - '0');
-        text = first(text, text.size() - 2);
+        item.level = static_cast<qos>(text[size - 1] - '0');
+        size -= 2;
     }
-    if (detail::is_between(text, '"', '"')) text = rest(first(text, text.size() - 1), 1);
-    item.topic = text;
+    item.topic = detail::between('"', {text.data(), size}, '"');
     return item;
 }
 

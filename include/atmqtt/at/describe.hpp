@@ -26,16 +26,16 @@ public:
 
     constexpr bool text(param name, const atmqtt::text& from, std::size_t) {
         label(name);
-        if (name == param::passwd) return put("***");
-        put("\"");
+        if (name == param::passwd) return put("***"sv);
+        put(R"(")"sv);
         for (const char byte : from) show(byte);
-        return put("\"");
+        return put(R"(")"sv);
     }
     constexpr bool escaped(param name, const atmqtt::text& from, std::size_t limit) { return text(name, from, limit); }
     constexpr bool topic(param name, const atmqtt::text& from) { return text(name, from, 0); }
     constexpr bool last_topic(param name, const atmqtt::text& from) { return text(name, from, 0); }
     constexpr bool bare_topic(param name, const atmqtt::text& from) { return text(name, from, 0); }
-    constexpr bool hidden(param name) { return label(name) && put("***"); }
+    constexpr bool hidden(param name) { return label(name) && put("***"sv); }
 
     template <class Number>
     constexpr bool number(param name, const Number& from) {
@@ -52,11 +52,11 @@ public:
     constexpr bool choice(param name, const Choice& from, Choice) {
         return label(name) && digits(static_cast<std::uint32_t>(from));
     }
-    constexpr bool flag(param name, bool from) { return label(name) && put(from ? "1" : "0"); }
+    constexpr bool flag(param name, bool from) { return label(name) && put(from ? "1"sv : "0"sv); }
     constexpr bool status(param name, atmqtt::status from) {
-        return label(name) && put(from == status::ok ? "OK" : "FAIL");
+        return label(name) && put(from == status::ok ? "OK"sv : "FAIL"sv);
     }
-    constexpr bool literal(std::string_view bytes) { return put(" ") && put(bytes); }
+    constexpr bool literal(std::string_view bytes) { return put(" "sv) && put(bytes); }
     constexpr bool payload(param name, std::string_view from, std::uint32_t) { return text(name, from, 0); }
 
     template <class Message>
@@ -75,16 +75,16 @@ public:
             if (used_ < out_.size()) out_.data()[used_++] = byte;
         return true;
     }
-    constexpr bool meaning(std::string_view words) { return words.empty() || (put(" (") && put(words) && put(")")); }
+    constexpr bool meaning(std::string_view words) {
+        return words.empty() || (put(" ("sv) && put(words) && put(")"sv));
+    }
     constexpr std::string_view written() const { return {out_.data(), used_}; }
 
 private:
-    constexpr bool label(param name) { return put(" ") && put(name_of(name)) && put("="); }
+    constexpr bool label(param name) { return put(" "sv) && put(name_of(name)) && put("="sv); }
 
     constexpr bool digits(std::uint32_t value) {
-        std::uint32_t scale = 1;
-        while (value / scale > 9) scale *= 10;
-        for (; scale != 0; scale /= 10) put({&"0123456789"[value / scale % 10], 1});
+        for (std::size_t left = digits_of(value); left != 0;) put({&"0123456789"[take_digit(value, --left)], 1});
         return true;
     }
     /// Bytes that are no printable ASCII, and what could be taken for the end of the text, as \xHH.
@@ -94,7 +94,7 @@ private:
             return;
         }
         const auto value = static_cast<unsigned char>(byte);
-        put("\\x");
+        put(R"(\x)"sv);
         put({&"0123456789ABCDEF"[value >> 4], 1});
         put({&"0123456789ABCDEF"[value & 15], 1});
     }
@@ -105,24 +105,25 @@ private:
 
 /// The head without `AT`, `+`, `=`, `?`, `:` and blanks: `MQTTSUB`, `CME ERROR`, `OK`.
 constexpr std::string_view name_in(std::string_view head) {
-    if (begins_with(head, "AT+")) head = rest(head, 3);
-    if (begins_with(head, "+")) head = rest(head, 1);
+    if (begins_with(head, "AT+"sv)) head = rest(head, 3);
+    if (begins_with(head, "+"sv)) head = rest(head, 1);
     while (!head.empty() && (head.back() == ' ' || head.back() == ':' || head.back() == '=' || head.back() == '?')) {
         head = first(head, head.size() - 1);
     }
-    return begins_with(head, "MQTT UNSUBACK") ? "MQTTUNSUBACK" : head;
+    return begins_with(head, "MQTT UNSUBACK"sv) ? "MQTTUNSUBACK"sv : head;
 }
 
 /// Where the parameters of MQTTCFG start in `bytes`, wherever it stands and whatever is behind it; else 0.
 constexpr std::size_t behind_configuration(std::string_view bytes) {
     for (std::size_t at = 0; at < bytes.size(); ++at) {
         if (upper(bytes[at]) != 'M') continue;
-        const std::size_t end = behind(rest(bytes, at), "MQTTCFG");
+        const std::size_t end = behind(rest(bytes, at), "MQTTCFG"sv);
         if (end == 0) continue;
         std::size_t after = at + end;
         while (after < bytes.size() && bytes[after] == ' ') ++after;
         const std::string_view left = rest(bytes, after);
-        if (!left.empty() && left != "?" && !begins_with(left, "?;")) return after;
+        const bool asks = !left.empty() && left[0] == '?' && (left.size() == 1 || left[1] == ';');
+        if (!left.empty() && !asks) return after;
     }
     return 0;
 }
@@ -141,8 +142,7 @@ struct span_of_line {
 constexpr span_of_line secret_in(std::string_view bytes) {
     const std::size_t head = detail::behind_configuration(bytes);
     if (head == 0) {
-        const std::size_t edit =
-            detail::behind(bytes, "AT") != 0 ? first(bytes, bytes.find('\b')).size() : bytes.size();
+        const std::size_t edit = detail::behind(bytes, "AT"sv) != 0 ? index_of(bytes, "\b"sv) : bytes.size();
         return {edit, bytes.size() - edit};
     }
     const std::size_t start = bytes[head] == '=' || bytes[head] == ':' ? head + 1 : head;
@@ -174,10 +174,12 @@ constexpr std::string_view name_of() {
 template <class Message>
 constexpr std::string_view describe(const Message& m, buffer out) {
     detail::field_describer io{out};
-    io.put(name_of<Message>());
+    constexpr std::string_view name = name_of<Message>();
+    io.put(name);
     if constexpr (detail::is_command<Message>) {
-        const char form = Message::head.back();
-        io.put(form == '=' ? " set" : form == '?' ? " query" : "");
+        constexpr char form = Message::head.back();
+        if constexpr (form == '=') io.put(" set"sv);
+        if constexpr (form == '?') io.put(" query"sv);
     }
     detail::walk(io, m);
     if constexpr (std::is_same_v<Message, timeout_is>) {

@@ -101,7 +101,7 @@ public:
         const char* const start = at_;
         atmqtt::text read;
         if (!text(param::none, read, limits::mqtt_string)) return false;
-        return read.raw() == bytes || fail_at(start, errc::unknown_word, param::none);
+        return are_same(read.raw(), bytes) || fail_at(start, errc::unknown_word, param::none);
     }
 
     constexpr bool payload(param name, std::string_view& to, std::uint32_t length) {

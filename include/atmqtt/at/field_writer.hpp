@@ -188,12 +188,7 @@ private:
         if (value < 10) return put(static_cast<char>('0' + value));
         std::size_t left = detail::digits_of(value);
         if (static_cast<std::size_t>(end_ - at_) < left) return fail(errc::no_space, name);
-        while (left != 0) {
-            const std::uint32_t power = detail::powers_of_ten[--left];
-            char digit = '0';
-            for (; value >= power; value -= power) ++digit;
-            *at_++ = digit;
-        }
+        while (left != 0) *at_++ = static_cast<char>('0' + detail::take_digit(value, --left));
         return true;
     }
 

@@ -26,8 +26,8 @@ namespace detail {
 
 /// Whether a +MQTTCFG line ends in (null) and a quote of some kind.
 constexpr bool is_null(std::string_view line) {
-    const std::size_t at = line.rfind("(null)"sv);
-    return at != std::string_view::npos && (line.size() - at == 7 || is_curly_quote(rest(line, at + 6)));
+    const std::size_t quote = line.size() > 2 && is_curly_quote(rest(line, line.size() - 3)) ? 3 : 1;
+    return line.size() >= quote + 6 && begins_with(rest(line, line.size() - quote - 6), "(null)"sv);
 }
 
 template <class Io, class Self>
@@ -251,7 +251,7 @@ struct ping_echo_is {
 struct reconnect_is {
     static constexpr spelled head{"+MQTTREC: ", "+MQTTREC: "};
     /// Shares its head with `reconnect_alarm`, which has one parameter.
-    static constexpr bool fits(std::string_view line) { return line.find(',') != std::string_view::npos; }
+    static constexpr bool fits(std::string_view line) { return index_of(line, ","sv) != line.size(); }
 
     bool recon = true;
     std::uint16_t reconnum = 0;  ///< tries since the connection was last open

@@ -38,4 +38,11 @@ constexpr std::size_t digits_of(std::uint32_t n) {
     return count;
 }
 
+/// Takes the digit that has so many behind it off the front of `n`, and gives it.
+constexpr unsigned take_digit(std::uint32_t& n, std::size_t behind) {
+    unsigned digit = 0;
+    for (; n >= powers_of_ten[behind]; n -= powers_of_ten[behind]) ++digit;
+    return digit;
+}
+
 }  // namespace atmqtt::detail

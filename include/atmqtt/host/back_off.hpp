@@ -28,8 +28,10 @@ public:
         for (std::uint8_t at = 1; at < failures_ && span != 0 && span < most; ++at)
             span = span < most / 2 ? span * 2 : most;
         if (span > most) span = most;
-        const std::uint32_t half = span / 2;
-        return millis{span - (half != 0 ? next() % (half + 1) : 0)};
+        // A part of it, by products of 16 bits: a Cortex-M0+ would divide by a routine of 266 bytes.
+        const std::uint32_t choices = span / 2 + 1;
+        const std::uint32_t part = next() >> 16;
+        return millis{span - ((choices >> 16) * part + ((choices & 0xFFFF) * part >> 16))};
     }
 
 private:

@@ -104,7 +104,7 @@ struct raw_command {
     /// Whether a line is one of them.
     constexpr bool is_final(std::string_view bytes) const {
         std::size_t at = 0;
-        while (at != extra_count && extra_finals[at] != bytes) ++at;
+        while (at != extra_count && !are_same(extra_finals[at], bytes)) ++at;
         return at != extra_count;
     }
 };

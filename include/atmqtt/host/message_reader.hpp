@@ -243,7 +243,7 @@ private:
 
     void look_for_end(window& held, maybe& out) {
         const std::string_view next = held.ahead();
-        if (next == "\r"sv) return;
+        if (are_same(next, "\r"sv)) return;
         if (begins_with(next, "\r\n"sv)) {
             held.scan += 2;
             end_message(held, header_.length, false, out);
@@ -280,9 +280,10 @@ private:
 
     void look_for_end_of_line(window& held, maybe& out) {
         const std::string_view next = held.ahead();
-        const std::size_t at = next.find('\n');
-        held.forget(at == std::string_view::npos ? next.size() : at + 1);
-        if (at != std::string_view::npos) end_message(held, header_.length, true, out);
+        const std::size_t at = index_of(next, "\n"sv);
+        const bool is_there = at != next.size();
+        held.forget(is_there ? at + 1 : at);
+        if (is_there) end_message(held, header_.length, true, out);
     }
 
     void end_message(window& held, std::size_t size, bool mismatch, maybe& out) {
@@ -313,9 +314,9 @@ private:
             return end_message(held, header_.length - 2, true, out);
         }
         const std::string_view came = held.view(header_size_, held.size());
-        const std::size_t at = options_.policy == length_policy::counted ? std::string_view::npos : came.find("\r\n"sv);
-        held.scan = at == std::string_view::npos ? held.size() : header_size_ + at;
-        if (at == std::string_view::npos)
+        const std::size_t at = options_.policy == length_policy::counted ? came.size() : index_of(came, "\r\n"sv);
+        held.scan = header_size_ + at;
+        if (at == came.size())
             end_message(held, came.size(), true, out);
         else
             end_at_line_end(held, out);

@@ -17,7 +17,7 @@ public:
 
     /// It is brought up: nothing is known of it yet.
     void begin() { is_silent_ = false; }
-    bool is_seen_by(std::string_view text) const { return !boot_line_.empty() && text == boot_line_; }
+    bool is_seen_by(std::string_view text) const { return !boot_line_.empty() && are_same(text, boot_line_); }
     /// An echo came. ours: once a command had none, another one's means that ATE0 was forgotten.
     bool is_seen_by_echo() {
         has_echo_ = true;
