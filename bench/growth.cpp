@@ -459,6 +459,7 @@ bool is_received_by_pair() { return both->payload() == size && both->far().ackno
 void pair_of_subscriptions() {
     make_pair(size);
     open_pair({});
+    for (int at = 0; at != 100; ++at) pair_publishes({});  // identifiers of three digits, whatever the size
     events = both->done();
 }
 void pair_subscribes(std::string_view) {

@@ -132,6 +132,28 @@ TEST_CASE("copy_to gives the unescaped bytes, and fails in less room without wri
     }
 }
 
+TEST_CASE("copy_to drops the escapes wherever they stand, in exactly the room that it needs and in no less") {
+    for (std::size_t size = 0; size != 24; ++size) {
+        for (std::size_t one = 0; one <= size; ++one) {
+            for (std::size_t two = one; two <= size; ++two) {
+                std::string plain(size, 'a');
+                plain.insert(two, "\"");
+                plain.insert(one, "\"");
+                std::string wire = plain;
+                for (std::size_t at = wire.size(); at-- != 0;)
+                    if (wire[at] == '"') wire.insert(at, "\\");
+                const text any = text::from_wire(wire, true);
+                std::string out(plain.size() + 1, '.');
+                const auto copied = any.copy_to({out.data(), plain.size()});
+                REQUIRE(copied);
+                REQUIRE(*copied == plain);
+                REQUIRE(out.back() == '.');
+                REQUIRE(any.copy_to({out.data(), plain.size() - 1}).why().code == errc::no_space);
+            }
+        }
+    }
+}
+
 TEST_CASE("text works in the compiler, and is not made of a null or a number by accident") {
     static_assert(from_wire(R"(AT+MQTTUNSUB="\"a\"")") == text{R"("a")"});
     static_assert(from_wire(R"(AT+MQTTUNSUB="\"a\"")").size() == 3);

@@ -4,6 +4,7 @@
 
 #include "../core/buffer.hpp"
 #include "../core/result.hpp"
+#include "../core/words.hpp"
 #include "../mqtt/types.hpp"
 #include "numbers.hpp"
 #include "text.hpp"
@@ -43,9 +44,7 @@ public:
 
     constexpr bool topic(param name, atmqtt::text& to) {
         if (is_quote_next()) return text(name, to, limits::mqtt_string);
-        const char* comma = at_;
-        while (comma != end_ && *comma != ',') ++comma;
-        return may_bare(name) && bare(name, to, comma);
+        return may_bare(name) && bare(name, to, detail::find(',', at_, end_));
     }
     constexpr bool last_topic(param name, atmqtt::text& to) {
         if (is_quote_next()) return text(name, to, limits::mqtt_string);
@@ -81,13 +80,13 @@ public:
     template <class Choice>
     constexpr bool choice(param name, Choice& to, Choice last) {
         std::uint32_t value = 0;
-        if (!digit(name, value, static_cast<std::uint32_t>(last))) return false;
+        if (!digits(name, value, static_cast<std::uint32_t>(last))) return false;
         to = static_cast<Choice>(value);
         return true;
     }
     constexpr bool flag(param name, bool& to) {
         std::uint32_t value = 0;
-        if (!digit(name, value, 1)) return false;
+        if (!digits(name, value, 1)) return false;
         to = value != 0;
         return true;
     }
@@ -223,17 +222,16 @@ private:
     constexpr bool straight(atmqtt::text& to) {
         const char* const start = ++at_;
         const char* const last = end_;
-        const char* at = start;
         bool escaped = false;
-        for (;; ++at) {
-            while (at != last && *at != '"') ++at;
-            if (at == last) return false;
-            if (at[-1] != '\\') break;  // the opening quote stands before the first byte
+        for (const char* at = detail::find('"', start, last); at != last; at = detail::find('"', at + 1, last)) {
+            if (at[-1] != '\\') {  // the opening quote stands before the first byte
+                to = atmqtt::text::from_wire({start, static_cast<std::size_t>(at - start)}, escaped);
+                at_ = at + 1;
+                return true;
+            }
             escaped = true;
         }
-        to = atmqtt::text::from_wire({start, static_cast<std::size_t>(at - start)}, escaped);
-        at_ = at + 1;
-        return true;
+        return false;
     }
     constexpr bool curly(atmqtt::text& to) {
         const char* const start = at_ += 3;
@@ -244,23 +242,27 @@ private:
         return true;
     }
 
-    // A number of one digit with its comma: flags and choices, most of what there is.
-    constexpr bool digit(param name, std::uint32_t& to, std::uint32_t most) {
-        const bool plain = due_ && end_ - at_ >= 2 && at_[1] == ',';
-        const auto value = plain ? static_cast<std::uint32_t>(*at_ - '0') : UINT32_MAX;
-        if (value > most) return digits(name, to, most);
+    // A number of one digit with its comma, which most are: false where it is another.
+    constexpr bool digit(std::uint32_t& to, std::uint32_t most) {
+        if (!due_ || end_ - at_ < 2 || at_[1] != ',') return false;
+        const std::uint32_t value = static_cast<unsigned char>(*at_) - std::uint32_t{'0'};
+        if (value > 9 || value > most) return false;
         at_ += 2;
         to = value;
         return true;
     }
     constexpr bool digits(param name, std::uint32_t& to, std::uint32_t most) {
+        return digit(to, most) || any_digits(name, to, most);
+    }
+    [[gnu::noinline]] constexpr bool any_digits(param name, std::uint32_t& to, std::uint32_t most) {
         if (!begin(name)) return false;
         const char* const start = at_;
         const char* at = at_;
         std::uint32_t value = 0;
-        for (; at != end_ && detail::is_digit(*at); ++at) {
-            const auto digit = static_cast<std::uint32_t>(*at - '0');
-            if (value > UINT32_MAX / 10 || (value == UINT32_MAX / 10 && digit > UINT32_MAX % 10))
+        for (; at != end_; ++at) {
+            const std::uint32_t digit = static_cast<unsigned char>(*at) - std::uint32_t{'0'};
+            if (digit > 9) break;
+            if (value >= UINT32_MAX / 10 && (value > UINT32_MAX / 10 || digit > UINT32_MAX % 10))
                 return fail(errc::out_of_range, name);
             value = value * 10 + digit;
         }

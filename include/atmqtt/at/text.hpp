@@ -96,9 +96,16 @@ public:
     constexpr result<std::string_view> copy_to(buffer out) const {
         if (out.size() < size_ && out.size() < size()) return error{errc::no_space};
         char* to = out.data();
-        for (std::size_t at = 0; at != size_; ++at) {
-            if (data_[at] == '\\' && escaped_ && at + 1 != size_ && data_[at + 1] == '"') continue;
-            *to++ = data_[at];
+        const char* at = data_;
+        const char* const end = at + size_;
+        const int escaped = escaped_ ? '"' : -1;
+        if (at != end) *to++ = *at++;
+        for (; at != end; ++at) {
+            const char byte = *at;
+            if (static_cast<unsigned char>(byte) == escaped)
+                to[-1] = byte;  // in place of its backslash
+            else
+                *to++ = byte;
         }
         return std::string_view{out.data(), static_cast<std::size_t>(to - out.data())};
     }

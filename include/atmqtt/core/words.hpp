@@ -1,0 +1,49 @@
+// A byte looked for eight at a time, where the target can.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace atmqtt::detail {
+
+/// Whether eight bytes are loaded from anywhere by one instruction, the first one lowest. A Cortex-M0+ loads no word from an
+/// odd address.
+inline constexpr bool by_words =
+#if (defined(__x86_64__) || defined(__aarch64__)) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    true;
+#else
+    false;
+#endif
+
+inline std::uint64_t load_word(const char* at) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, at, sizeof eight);
+    return eight;
+}
+
+/// Eight times this byte.
+constexpr std::uint64_t each(unsigned char byte) { return std::uint64_t{0x0101010101010101} * byte; }
+
+/// Has the first bit of the first byte set that is `wanted`, and perhaps of others behind it; 0 if none is.
+constexpr std::uint64_t mark(std::uint64_t eight, char wanted) {
+    const std::uint64_t other = eight ^ each(static_cast<unsigned char>(wanted));
+    return (other - each(1)) & ~other & each(0x80);
+}
+
+/// Where the first `wanted` of [at, end) is; `end` if there is none.
+constexpr const char* find(char wanted, const char* at, const char* end) {
+#if defined(__GNUC__)
+    if (by_words && !__builtin_is_constant_evaluated()) {
+        for (; end - at >= 8; at += 8) {
+            const std::uint64_t found = mark(load_word(at), wanted);
+            if (found != 0) return at + static_cast<std::size_t>(__builtin_ctzll(found)) / 8;
+        }
+    }
+#endif
+    while (at != end && *at != wanted) ++at;
+    return at;
+}
+
+}  // namespace atmqtt::detail

@@ -1,0 +1,53 @@
+// core/words.hpp: a byte looked for eight at a time, which must be found where one by one would.
+// SPDX-License-Identifier: MIT
+#include <atmqtt/core/words.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+using namespace atmqtt;
+
+namespace {
+
+const char* find(char wanted, std::string_view in) { return detail::find(wanted, in.data(), in.data() + in.size()); }
+
+}  // namespace
+
+TEST_CASE("the first of what is looked for is found, in bytes of any number") {
+    for (std::size_t size = 0; size != 30; ++size) {
+        std::string bytes(size, 'a');
+        CHECK(find('"', bytes) == bytes.data() + size);
+        for (std::size_t first = 0; first != size; ++first) {
+            for (std::size_t other = first; other != size; ++other) {
+                std::string marked = bytes;
+                marked[first] = marked[other] = '"';
+                REQUIRE(find('"', marked) == marked.data() + first);
+            }
+        }
+    }
+}
+
+TEST_CASE("it is found whatever stands beside it") {
+    std::size_t wrong = 0;
+    for (unsigned both = 0; both != 0x10000; ++both) {
+        for (std::size_t place = 0; place != 7; ++place) {
+            std::string eight(8, 'x');
+            eight[place] = static_cast<char>(both >> 8);
+            eight[place + 1] = static_cast<char>(both);
+            const std::size_t expected = std::min(eight.find('"'), eight.size());
+            if (find('"', eight) != eight.data() + expected) ++wrong;
+        }
+    }
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("in the compiler it is looked for byte by byte") {
+    constexpr std::string_view bytes = "0123456789,abcdefgh";
+    static_assert(*detail::find(',', bytes.data(), bytes.data() + bytes.size()) == ',');
+    static_assert(detail::find('?', bytes.data(), bytes.data() + bytes.size()) == bytes.data() + bytes.size());
+    CHECK(find('?', bytes) == bytes.data() + bytes.size());
+}
