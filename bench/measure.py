@@ -364,7 +364,7 @@ WORKS = {
     "format_publish/dense": ("4", "format a publish of dense JSON"),
     "format_publish/counted": ("5", "format its counted form"),
     "parse_command/dense": ("6", "parse that command, the message viewed"),
-    "parse_command/dense_copied": ("6", "the same, and copied out without escapes"),
+    "parse_command/dense_copied": ("6", "parse that command, and copy its message out without escapes"),
     "parse_suback/any_line": ("7", "parse `+MQTTSUBACK`, of all lines"),
     "parse_suback/of_two": ("7", "the same, of two lines"),
     "parse_ok/any_line": ("-", "parse `OK`, of all lines"),
@@ -452,7 +452,7 @@ class Gate:
     """Compares figures with ceilings.txt, if the same compilers made those, and counts what passed."""
 
     def __init__(self, made):
-        self.passed, self.failures, self.figures, self.lines = 0, [], {}, {}
+        self.passed, self.failures, self.figures, self.lines, self.goals = 0, [], {}, {}, {}
         self.made, ceilings = made, CEILINGS.read_text()
         self.is_held = f"Made by {made}" in ceilings
         for line in ceilings.splitlines():
@@ -480,6 +480,7 @@ class Gate:
             most = int(more) + (beside[base] if base else 0)
             goal = f"{goal} = {most}" if base else goal
             over = (figure if whole is None else whole) - most
+            self.goals[name] = (goal, over)
             verdict = f"{'met' if over <= 0 else f'{over} over'} {verdict}".strip()
         return f"{ceiling} | {goal} | {verdict}"
 
@@ -625,6 +626,7 @@ def main():
     texts = {
         tables.SIZE: tables.size_text(made, PROGRAMS, BOARDS, found.flash, found.depth, found.sizes),
         tables.INSTRUCTIONS: tables.instructions_text(made, WORKS, found.counts, found.crowd, found.growth),
+        tables.README: tables.readme_text(made, WORKS, PROGRAMS, TARGETS, gate, found),
     }
     if "--write-tables" in wanted:
         tables.write(texts)

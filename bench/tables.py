@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The committed tables: size.md and instructions.txt, made from one run of measure.py, and held by the next.
+"""The committed tables: size.md, instructions.txt and the goals in README.md, made from one run of measure.py, and held by
+the next.
 
 They name the compilers that made them. With other ones they are not compared.
 """
@@ -9,7 +10,8 @@ from pathlib import Path
 import scale
 
 BENCH = Path(__file__).resolve().parent
-SIZE, INSTRUCTIONS = BENCH / "size.md", BENCH / "instructions.txt"
+SIZE, INSTRUCTIONS, README = BENCH / "size.md", BENCH / "instructions.txt", BENCH / "README.md"
+GOALS = "<!-- goals: generated, not edited -->\n", "<!-- end of goals -->\n"
 RENEW = "bench/gate.sh --write-tables"
 
 
@@ -59,6 +61,45 @@ def instructions_text(made_by, works, counts, crowd, growth):
     for row, points in scale.series(growth).items():
         lines.append(f"{'scale/' + row:<40} {scale.shown(points)}")
     return "\n".join(lines) + "\n"
+
+
+def verdict(over):
+    return "met" if over <= 0 else f"{over} over"
+
+
+def goal_lines(works, programs, targets, gate, found):
+    """Each figure that has a goal, by the rows of those. Of the calls of row 14 each goal's worst stands for all."""
+    for work, (row, title) in works.items():
+        for target in (target for target in targets if f"{target}/{work}" in gate.goals):
+            goal, over = gate.goals[f"{target}/{work}"]
+            own, libc = found.counts[target][work]
+            peers = {name.split(" ")[1]: sum(count) for name, count in found.counts[target].items()
+                     if name.startswith(work + " ")}
+            beside = ", ".join(f"{peer} {count / (own + libc):.1f}" for peer, count in peers.items())
+            figure = f"{own} + {libc}" if libc else str(own)
+            yield f"| {row} | {title} | {targets[target]} | {figure} | {goal} | {verdict(over)} | {beside} |"
+    for program, (row, title) in programs.items():
+        if f"flash/m0/{program}" in gate.goals:
+            goal, over = gate.goals[f"flash/m0/{program}"]
+            yield f"| {row} | {title} | {targets['m0']} | {int(goal) + over} | {goal} | {verdict(over)} | |"
+    held = max(one["data"] + one["bss"] for name, one in found.flash["m0"].items() if name != "by_hand")
+    yield f"| 13 | data and bss of any program | {targets['m0']} | {held} | 0 | {verdict(held)} | |"
+    calls = {name.split("/")[-1]: goal for name, goal in gate.goals.items() if name.startswith("stack/m0/")}
+    for most in sorted({int(goal) for goal, _ in calls.values()}):
+        overs = {call: over for call, (goal, over) in calls.items() if int(goal) == most}
+        worst = max(overs, key=overs.get)
+        within = sum(over <= 0 for over in overs.values())
+        title = f"stack of {len(overs)} calls, {within} of them within the goal; the worst, `{worst}`"
+        yield f"| 14 | {title} | {targets['m0']} | {most + overs[worst]} | {most} | {verdict(overs[worst])} | |"
+
+
+def readme_text(made_by, works, programs, targets, gate, found):
+    """README.md, the goals in it anew."""
+    before, _, rest = README.read_text().partition(GOALS[0])
+    lines = [f"Made by {made_by}. The last column is how many times as much the work takes that is written by hand.", "",
+             "| row | what | target | figure | goal | | by hand |", "|---|---|---|---:|---:|---|---|",
+             *goal_lines(works, programs, targets, gate, found)]
+    return before + GOALS[0] + "\n".join(lines) + "\n" + GOALS[1] + rest.partition(GOALS[1])[2]
 
 
 def write(texts):
