@@ -1,4 +1,4 @@
-// A byte looked for eight at a time, where the target can.
+// Bytes looked at eight at a time, where the target can.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -20,6 +20,12 @@ inline constexpr bool by_words =
 inline std::uint64_t load_word(const char* at) {
     std::uint64_t eight = 0;
     std::memcpy(&eight, at, sizeof eight);
+    return eight;
+}
+/// Copies eight bytes, and gives them.
+inline std::uint64_t copy_word(char* to, const char* from) {
+    const std::uint64_t eight = load_word(from);
+    std::memcpy(to, &eight, sizeof eight);
     return eight;
 }
 
