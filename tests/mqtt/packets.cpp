@@ -436,6 +436,32 @@ TEST_CASE("a topic of any length is copied as it is, plain or not") {
     }
 }
 
+TEST_CASE("what cannot be encoded is told where it would have stood, behind a fixed header of any size") {
+    for (const std::size_t size : {1U, 23U, 113U, 114U, 200U, 16'400U}) {
+        const std::string id(size, 'i');
+        mqtt::connect m;
+        m.id = id;
+        m.has_will = true;
+        m.will_topic = "a/#";
+        std::string out(size + 64, '.');
+        const error why = mqtt::encode(m, {out.data(), out.size()}).why();
+        // The will has no length while it is none: 10 bytes, the identifier, two empty strings.
+        const std::size_t body = 10 + 2 + size + 2;
+        CHECK(why.code == errc::not_a_topic);
+        CHECK(why.field == mqtt::field::will_topic);
+        CHECK(why.column == (body < 128 ? 2 : body < 16'384 ? 3 : 4) + 10 + 2 + size);
+    }
+}
+
+TEST_CASE("a payload of more bytes than can be counted with its head is too long") {
+    for (const std::size_t more : {0U, 1U, 9U, 64U}) {
+        mqtt::publish m = saying("a", "p");
+        m.payload = {m.payload.data(), SIZE_MAX - more};
+        char out[64];
+        CHECK(mqtt::encode_head(m, out).why().code == errc::too_long);
+    }
+}
+
 TEST_CASE("BI-05: a packet of 268435455 bytes is encoded, and one of a byte more is too long") {
     // The memory is there, though nothing of it is touched: only the head is written.
     constexpr std::size_t longest = 268'435'455;

@@ -92,9 +92,12 @@ public:
     /// many bytes that whoever asks writes then.
     constexpr result<std::string_view> close(unsigned first, std::size_t unwritten = 0) {
         std::size_t length = size_ - body_ + payload_;
-        if (length > limits::packet) fail_as_a_whole();
-        if (why_.code != errc::none) return why_;
+        if (length > limits::packet || payload_ > limits::packet) {
+            fail_as_a_whole();
+            return why_;
+        }
         while (length >> 7 * (body_ - 1) != 0) widen();
+        if (why_.code != errc::none) return why_;
         size_ += unwritten;
         if (size_ > room_) return error{errc::no_space};
         char* at = out_;
@@ -106,13 +109,7 @@ public:
 
 private:
     [[gnu::noinline]] constexpr byte_writer(char* out, std::size_t room, std::size_t payload)
-        : out_(out),
-          room_(room),
-          body_(payload >> 14 != 0 ? 4
-                : payload > 127    ? 3
-                                   : 2),
-          size_(body_),
-          payload_(payload) {}
+        : out_(out), room_(room), body_(detail::header_size(payload)), size_(body_), payload_(payload) {}
 
     [[gnu::noinline, gnu::cold]] constexpr void fail(errc code, param name) {
         if (why_.code == errc::none) why_ = {code, name, size_};
