@@ -481,7 +481,7 @@ class Gate:
             goal = f"{goal} = {most}" if base else goal
             over = (figure if whole is None else whole) - most
             self.goals[name] = (goal, over)
-            verdict = f"{'met' if over <= 0 else f'{over} over'} {verdict}".strip()
+            verdict = f"{tables.verdict(over)} {verdict}".strip()
         return f"{ceiling} | {goal} | {verdict}"
 
     def set_ceilings(self):
@@ -514,11 +514,10 @@ def instruction_table(gate, counts):
     print("|---|---|---|---:|---:|---:|---|---|")
     for work, (row, title) in WORKS.items():
         for target, label in TARGETS.items():
-            own, libc = counts[target][work]
-            peers = {name.split(" ")[1]: sum(count) for name, count in counts[target].items() if name.startswith(work + " ")}
-            beside = ", ".join(f"{peer} {count} ({count / (own + libc):.1f} x)" for peer, count in peers.items())
-            cells = gate.row(f"{target}/{work}", own, own + libc, peers)
-            print(f"| {row} | {title} | {label} | {own}{f' + {libc}' if libc else ''} | {cells} | {beside} |")
+            found = counts[target]
+            own, libc = found[work]
+            cells = gate.row(f"{target}/{work}", own, own + libc, tables.peers_of(found, work))
+            print(f"| {row} | {title} | {label} | {tables.figure(found, work)} | {cells} | {tables.beside(found, work)} |")
 
 
 def size_table(gate, rows):

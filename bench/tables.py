@@ -15,6 +15,28 @@ GOALS = "<!-- goals: generated, not edited -->\n", "<!-- end of goals -->\n"
 RENEW = "bench/gate.sh --write-tables"
 
 
+def verdict(over):
+    """Whether a goal is met."""
+    return "met" if over <= 0 else f"{over} over"
+
+
+def peers_of(counts, work):
+    """The same work written by hand: its names and figures."""
+    return {name.split(" ")[1]: sum(count) for name, count in counts.items() if name.startswith(work + " ")}
+
+
+def beside(counts, work):
+    """The same, with how many times as much each is."""
+    one = sum(counts[work])
+    return ", ".join(f"{peer} {count} ({count / one:.1f} x)" for peer, count in peers_of(counts, work).items())
+
+
+def figure(counts, work):
+    """The program's own instructions, and libc's if there are any."""
+    own, libc = counts[work]
+    return f"{own} + {libc}" if libc else str(own)
+
+
 def size_text(made_by, programs, boards, flash, depth, sizes):
     """size.md: flash and RAM, stack, objects and what to lend."""
     titles = " | ".join(board.title for board in boards)
@@ -47,12 +69,8 @@ def instructions_text(made_by, works, counts, crowd, growth):
              f"# Made by {made_by}.",
              "# Target, work, the program's own and libc's; behind it the same work written by hand, and how many times as much it is."]
     for work in works:
-        for target in counts:
-            own, libc = counts[target][work]
-            peers = {name.split(" ")[1]: sum(count) for name, count in counts[target].items() if name.startswith(work + " ")}
-            beside = ", ".join(f"{peer} {count} ({count / (own + libc):.1f} x)" for peer, count in peers.items())
-            figure = f"{own} + {libc}" if libc else str(own)
-            lines.append(f"{target + '/' + work:<36} {figure:>14}   {beside}".rstrip())
+        for target, found in counts.items():
+            lines.append(f"{target + '/' + work:<36} {figure(found, work):>14}   {beside(found, work)}".rstrip())
     lines.append("# Of one message, by the number of hosts and modems in one thread.")
     for what in scale.CROWD:
         costs = scale.each(crowd, what)
@@ -63,21 +81,14 @@ def instructions_text(made_by, works, counts, crowd, growth):
     return "\n".join(lines) + "\n"
 
 
-def verdict(over):
-    return "met" if over <= 0 else f"{over} over"
-
-
 def goal_lines(works, programs, targets, gate, found):
     """Each figure that has a goal, by the rows of those. Of the calls of row 14 each goal's worst stands for all."""
     for work, (row, title) in works.items():
         for target in (target for target in targets if f"{target}/{work}" in gate.goals):
             goal, over = gate.goals[f"{target}/{work}"]
-            own, libc = found.counts[target][work]
-            peers = {name.split(" ")[1]: sum(count) for name, count in found.counts[target].items()
-                     if name.startswith(work + " ")}
-            beside = ", ".join(f"{peer} {count / (own + libc):.1f}" for peer, count in peers.items())
-            figure = f"{own} + {libc}" if libc else str(own)
-            yield f"| {row} | {title} | {targets[target]} | {figure} | {goal} | {verdict(over)} | {beside} |"
+            counts = found.counts[target]
+            yield (f"| {row} | {title} | {targets[target]} | {figure(counts, work)} | {goal} | {verdict(over)} | "
+                   f"{beside(counts, work)} |")
     for program, (row, title) in programs.items():
         if f"flash/m0/{program}" in gate.goals:
             goal, over = gate.goals[f"flash/m0/{program}"]
@@ -96,8 +107,8 @@ def goal_lines(works, programs, targets, gate, found):
 def readme_text(made_by, works, programs, targets, gate, found):
     """README.md, the goals in it anew."""
     before, _, rest = README.read_text().partition(GOALS[0])
-    lines = [f"Made by {made_by}. The last column is how many times as much the work takes that is written by hand.", "",
-             "| row | what | target | figure | goal | | by hand |", "|---|---|---|---:|---:|---|---|",
+    lines = [f"Made by {made_by}. Behind what is written by hand stands how many times as much it takes.", "",
+             "| row | what | target | figure | goal | | written by hand |", "|---|---|---|---:|---:|---|---|",
              *goal_lines(works, programs, targets, gate, found)]
     return before + GOALS[0] + "\n".join(lines) + "\n" + GOALS[1] + rest.partition(GOALS[1])[2]
 
