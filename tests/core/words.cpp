@@ -1,4 +1,4 @@
-// core/words.hpp: a byte looked for eight at a time, which must be found where one by one would.
+// core/words.hpp: eight bytes looked at together, which must give what one by one would.
 // SPDX-License-Identifier: MIT
 #include <atmqtt/core/words.hpp>
 
@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,27 @@ TEST_CASE("it is found whatever stands beside it") {
     }
     CHECK(wrong == 0);
 }
+
+#if defined(__GNUC__)
+TEST_CASE("letters are counted up to the first byte that is none, and packed as they are one by one") {
+    std::size_t wrong = 0;
+    for (unsigned both = 0; both != 0x10000; ++both) {
+        for (std::size_t place = 0; place != 7; ++place) {
+            std::string eight = "PUBLISHX";
+            eight[place] = static_cast<char>(both >> 8);
+            eight[place + 1] = static_cast<char>(both);
+            std::uint64_t word = 0;  // as a target with the first byte lowest loads it
+            for (std::size_t at = 8; at-- != 0;) word = word << 8 | static_cast<unsigned char>(eight[at]);
+            unsigned count = 0;
+            std::uint64_t name = 0;
+            for (; count != 8 && static_cast<signed char>(eight[count]) >= 'A'; ++count)
+                name = name << 8 | static_cast<unsigned char>(eight[count]);
+            if (detail::letters_of(word) != count || detail::first_of(word, count) != name) ++wrong;
+        }
+    }
+    CHECK(wrong == 0);
+}
+#endif
 
 TEST_CASE("in the compiler it is looked for byte by byte") {
     constexpr std::string_view bytes = "0123456789,abcdefgh";

@@ -5,6 +5,7 @@
 #include "buffer.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 
@@ -19,7 +20,10 @@ public:
     std::size_t scan = 0;
 
     /// Goes on in `lent`, into which the caller has copied the first `used` bytes of the buffer before.
-    void lend(buffer lent) { lent_ = lent; }
+    void lend(buffer lent) {
+        lent_ = lent;
+        listen();
+    }
     /// Bytes of the lent buffer.
     std::size_t capacity() const { return lent_.size(); }
     /// Bytes of the lent buffer in use, from its front on.
@@ -41,33 +45,46 @@ public:
         if (end_ == capacity() && !make_room()) return false;
         const std::size_t room = capacity() - end_;
         const std::size_t count = input.size() < room ? input.size() : room;
-        if (count == 1)  // from a UART: 30 instructions less than by memcpy
-            lent_.data()[end_] = input.front();
-        else
-            std::memcpy(lent_.data() + end_, input.data(), count);
-        end_ += count;
+        end_ += copy_all(lent_.data() + end_, input.data(), count);
         input.remove_prefix(count);
         return true;
     }
 
-    /// Where all that is held was looked at: takes bytes and counts them as looked at, up to a CR, an LF or `stop`, until
-    /// `most` are held.
-    void take_until(char stop, std::string_view& input, std::size_t most) {
-        const std::size_t wanted = most - scan;
-        const std::size_t room = capacity() - end_;
-        std::size_t count = input.size() < room ? input.size() : room;
-        if (count > wanted) count = wanted;
-        const char* const from = input.data();
+    // A stream that comes byte by byte spends its instructions between the bytes that mean something. What is left to do there
+    // is decided once, by `quieten`, and not again for each byte.
+
+    /// From here on no byte means anything but CR, LF and the `count`-th `stop`, until `most` bytes are held: `skim` may take
+    /// them. Without effect where not all that is held was looked at.
+    void quieten(char stop, std::size_t most, std::uint8_t count = 1) {
+        quieten_until(most);
+        stop_ = stop;
+        stops_ = counted_ = count;
+    }
+    /// No byte means anything until `most` bytes are held.
+    void quieten(std::size_t most) {
+        quieten_until(most);
+        stops_ = counted_ = 0;
+    }
+    /// Each byte is to be looked at again.
+    void listen() { quiet_end_ = 0; }
+    /// How many stops were skimmed since `quieten`, or since this was asked last.
+    std::uint8_t take_passed() {
+        const auto passed = static_cast<std::uint8_t>(counted_ - stops_);
+        counted_ = stops_;
+        return passed;
+    }
+
+    /// Takes from the front of `input` what means nothing, and counts it as looked at. Whether that was all of it.
+    bool skim(std::string_view& input) {
+        if (end_ >= quiet_end_) return false;
+        const std::size_t quiet = quiet_end_ - end_;
+        const std::size_t count = input.size() < quiet ? input.size() : quiet;
         char* const to = lent_.data() + end_;
-        std::size_t taken = 0;
-        for (; taken != count; ++taken) {
-            const char byte = from[taken];
-            if (byte == stop || byte == '\r' || byte == '\n') break;
-            to[taken] = byte;
-        }
-        input.remove_prefix(taken);
+        const std::size_t taken = stops_ == 0 ? copy_all(to, input.data(), count) : copy_quiet(to, input.data(), count);
         end_ += taken;
         scan += taken;
+        input.remove_prefix(taken);
+        return input.empty();
     }
 
     /// Drops `count` bytes at `scan`. They belong to the item all the same, unless they were `told`.
@@ -95,9 +112,32 @@ public:
     }
 
     /// Lets go of everything.
-    void clear() { begin_ = end_ = scan = gone_ = 0; }
+    void clear() { begin_ = end_ = scan = gone_ = quiet_end_ = 0; }
 
 private:
+    void quieten_until(std::size_t most) {
+        const std::size_t room = capacity() - begin_;
+        quiet_end_ = done() ? begin_ + (most < room ? most : room) : 0;
+    }
+    std::size_t copy_quiet(char* to, const char* from, std::size_t count) {
+        std::size_t at = 0;
+        for (; at != count; ++at) {
+            const char byte = from[at];
+            if (byte == stop_ && stops_ != 1)
+                --stops_;
+            else if (byte == stop_ || byte == '\r' || byte == '\n')
+                break;
+            to[at] = byte;
+        }
+        return at;
+    }
+    static std::size_t copy_all(char* to, const char* from, std::size_t count) {
+        if (count == 1)  // from a UART: 30 instructions less than by memcpy
+            *to = *from;
+        else
+            std::memcpy(to, from, count);
+        return count;
+    }
     bool make_room() {
         if (begin_ == 0) return false;
         std::memmove(lent_.data(), data(), size());
@@ -110,6 +150,10 @@ private:
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::size_t gone_ = 0;
+    std::size_t quiet_end_ = 0;  // what comes up to here is for skim
+    char stop_ = '\0';
+    std::uint8_t stops_ = 0;    // how many are to come, the one that ends it included; 0: no byte is one
+    std::uint8_t counted_ = 0;  // how many were, when take_passed was asked last
 };
 
 }  // namespace atmqtt

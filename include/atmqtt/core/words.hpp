@@ -38,6 +38,19 @@ constexpr std::uint64_t mark(std::uint64_t eight, char wanted) {
     return (other - each(1)) & ~other & each(0x80);
 }
 
+#if defined(__GNUC__)
+/// How many bytes of eight are letters or what stands among and behind them in ASCII, up to the first that is not.
+constexpr unsigned letters_of(std::uint64_t eight) {
+    const std::uint64_t letters = ((eight & each(0x7F)) + each(0x80 - 'A')) & ~eight & each(0x80);
+    const std::uint64_t others = letters ^ each(0x80);
+    return others == 0 ? 8 : static_cast<unsigned>(__builtin_ctzll(others)) / 8;
+}
+/// The first `count` of eight bytes as a number, the first one highest.
+constexpr std::uint64_t first_of(std::uint64_t eight, unsigned count) {
+    return count == 0 ? 0 : __builtin_bswap64(eight) >> (64 - 8 * count);
+}
+#endif
+
 /// Where the first `wanted` of [at, end) is; `end` if there is none.
 constexpr const char* find(char wanted, const char* at, const char* end) {
 #if defined(__GNUC__)

@@ -56,19 +56,14 @@ public:
     std::optional<event> receive(std::string_view& input, instant now) {
         auto found = detail::nothing_yet<event>();
         if (!input.empty()) last_ = now;
-        do {
-            if (held_.done()) {
-                if (!input.empty()) skim(input);
-                if (input.empty()) return found;
-            }
-            step(found);
-        } while (!found && take(input, found));
+        if (!held_.skim(input)) read(input, found);
         return found;
     }
 
     /// Ends by silence what waits for bytes that do not come. Without effect before its time.
     std::optional<event> tick(instant now) {
         auto found = detail::nothing_yet<event>();
+        held_.listen();
         step(found);
         while (!found && patience() && reached(last_ + *patience(), now)) stop_waiting(found);
         return found;
@@ -84,6 +79,7 @@ public:
     /// The end of the input: gives what is left, an event a call.
     std::optional<event> finish() {
         auto found = detail::nothing_yet<event>();
+        held_.listen();
         step(found);
         while (!found && patience()) stop_waiting(found);
         if (!found && state_ == state::overlong) emit(from_modem::overlong{}, found);
@@ -110,14 +106,20 @@ private:
 
     const line_reader_options& options() const { return message_.options(); }
 
-    // Takes what the state at hand has no question about.
-    void skim(std::string_view& input) {
+    void read(std::string_view& input, std::optional<event>& out) {
+        held_.listen();
+        do step(out);
+        while (!out && take(input, out));
+        if (!out) quieten();
+    }
+    // Leaves to the window what the state at hand has no question about.
+    void quieten() {
         if (state_ == state::body)
-            held_.take_until('\n', input, limit_);
+            held_.quieten('\n', limit_);
         else if (state_ == state::head)
-            held_.take_until(':', input, longest_head < limit_ ? longest_head : limit_);
+            held_.quieten(':', longest_head < limit_ ? longest_head : limit_);
         else if (state_ == state::message)
-            message_.skim(held_, input, limit_);
+            message_.quieten(held_, limit_);
     }
     // Takes what there is room for; false when there is no more.
     bool take(std::string_view& input, std::optional<event>& out) {
@@ -131,33 +133,36 @@ private:
         return !out;
     }
 
-    // Looks at the bytes ahead, for as long as that leads from one state to another.
+    // Looks at the bytes ahead, until more are needed.
     void step(std::optional<event>& out) {
-        if (state_ == state::message) step_message(out);
-        for (state before = state::message; state_ != before && !out && !held_.done();) {
-            before = state_;
-            look(out);
-        }
+        while (!out && !held_.done() && look(out)) {}
     }
-    void step_message(std::optional<event>& out) {
-        if (!message_.ended()) message_.step(held_, limit_, out);
+    // False where more are needed; else it gets on.
+    bool look(std::optional<event>& out) {
+        switch (state_) {
+            case state::start: look_at_start(); break;
+            case state::head: look_for_colon(); break;
+            case state::body: look_for_end(out); break;
+            case state::message: return look_at_message(out);
+            case state::after_cr: look_for_lf(out); break;
+            case state::after_prompt: end_prompt(out); break;
+            case state::overlong: look_for_end_of_overlong(out); break;
+            case state::overlong_cr: look_for_lf_of_overlong(out); break;
+        }
+        return true;
+    }
+    bool look_at_message(std::optional<event>& out) {
+        const bool gets_on = message_.look(held_, limit_, out);
+        leave_message(out);
+        return gets_on;
+    }
+    // Once it has ended, or is none.
+    void leave_message(const std::optional<event>& out) {
         if (message_.declined()) {
             held_.scan = 0;
             state_ = state::body;
         } else if (message_.ended() && !out) {
             start_item();
-        }
-    }
-    void look(std::optional<event>& out) {
-        switch (state_) {
-            case state::start: return look_at_start();
-            case state::head: return look_for_colon();
-            case state::body: return look_for_end(out);
-            case state::message: return step_message(out);
-            case state::after_cr: return look_for_lf(out);
-            case state::after_prompt: return end_prompt(out);
-            case state::overlong: return look_for_end_of_overlong(out);
-            case state::overlong_cr: return look_for_lf_of_overlong(out);
         }
     }
     template <class Event>
@@ -263,7 +268,8 @@ private:
         if (state_ == state::after_prompt) return end_prompt(out);
         if (state_ == state::overlong_cr) return emit(from_modem::overlong{}, out);
         message_.stop_waiting(held_, out);
-        if (!out) step(out);  // it was none
+        leave_message(out);
+        step(out);
     }
 
     window held_;

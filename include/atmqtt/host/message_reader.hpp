@@ -24,39 +24,51 @@ public:
     const line_reader_options& options() const { return options_; }
 
     /// Starts anew: the scan stands at the colon of the head.
-    void start(const window& held) {
+    void start(window& held) {
         state_ = state::header;
         colon_ = held.scan;
+        (void)held.take_passed();
         commas_ = 0;
-        quotes_ = quotes::before;
+        quotes_ = quotes::none;
         crossed_ = false;
         offset_ = told_ = given_ = 0;
         tail_[0] = tail_[1] = '\0';
     }
 
-    /// Takes what the state at hand has no question about.
-    void skim(window& held, std::string_view& input, std::size_t limit) {
-        if (state_ == state::header) {
-            held.take_until(',', input, limit);
-        } else if (state_ == state::payload && held.size() - header_size_ + input.size() < header_.length) {
-            if (held.take(input))
-                held.scan = held.size();
-            else
-                stop_holding(held);
-        }
+    /// Leaves to the window what the state at hand has no question about.
+    void quieten(window& held, std::size_t limit) {
+        if (state_ == state::payload) return held.quieten(header_size_ + header_.length - 1);
+        if (state_ != state::header) return;
+        count_commas(held);
+        if (quotes_ == quotes::none)
+            held.quieten(',', limit,
+                         static_cast<std::uint8_t>(
+                             (commas_ < commas_before_topic ? commas_before_topic : commas_before_payload) - commas_));
+        else if (quotes_ == quotes::straight)
+            held.quieten('"', limit);
     }
 
-    /// Looks at the bytes ahead, for as long as that leads from one state to another. What it finds goes to `out`; nothing when
-    /// it needs more, or has `declined`.
-    void step(window& held, std::size_t limit, std::optional<from_modem::event>& out) {
+    /// Looks at the bytes ahead, at least one. What it finds goes to `out`; or it has `declined`. False where more are needed.
+    bool look(window& held, std::size_t limit, std::optional<from_modem::event>& out) {
         if (given_ != 0) {
             held.forget(given_, true);
             given_ = 0;
+            return true;
         }
-        for (state before = state::ended; state_ != before && !out && !held.done();) {
-            before = state_;
-            look(held, limit, out);
+        switch (state_) {
+            case state::header:
+                if (finds_header_end(held, limit)) end_header(held, out);
+                break;
+            case state::header_cr: look_for_lf(held, out); break;
+            case state::payload: count(held); break;
+            case state::skip: skip(held, out); break;
+            case state::after: return look_for_end(held, out);
+            case state::seek: return look_for_line_end(held, out);
+            case state::drop: look_for_end_of_line(held, out); break;
+            case state::declined:
+            case state::ended: break;
         }
+        return true;
     }
 
     /// What looked like a message is none: it is to be read as a line, from its start on.
@@ -102,71 +114,68 @@ private:
         ended,
     };
     enum class holding : std::uint8_t { whole, pieces, nothing };
-    enum class quotes : std::uint8_t { before, half_curly, straight, curly, none };  // around the topic, up to topic_
-
-    void look(window& held, std::size_t limit, maybe& out) {
-        switch (state_) {
-            case state::header: return look_for_payload(held, limit, out);
-            case state::header_cr: return look_for_lf(held, out);
-            case state::payload: return count(held);
-            case state::skip: return skip(held, out);
-            case state::after: return look_for_end(held, out);
-            case state::seek: return look_for_line_end(held, out);
-            case state::drop: return look_for_end_of_line(held, out);
-            case state::declined:
-            case state::ended: return;
-        }
-    }
+    enum class quotes : std::uint8_t { none, due, half_curly, straight, curly };  // around the topic, up to the scan
 
     // --- the header ---
 
-    void look_for_payload(window& held, std::size_t limit, maybe& out) {
+    static constexpr std::uint8_t commas_before_topic = 4;
+    static constexpr std::uint8_t commas_before_payload = 6;
+
+    void count_commas(window& held) {
+        if (quotes_ == quotes::none) commas_ = static_cast<std::uint8_t>(commas_ + held.take_passed());
+    }
+    bool finds_header_end(window& held, std::size_t limit) {
+        count_commas(held);
         for (; !held.done(); ++held.scan) {
             const char byte = held[held.scan];
             const bool ends_line = byte == '\r' || byte == '\n';
-            if (held.scan == limit && (!ends_line || in_quotes(held))) return decline();
-            if (!ends_line && byte != ',') continue;
-            if (in_quotes(held)) {
+            if (held.scan == limit && (!ends_line || is_quoted())) break;
+            if (is_quoted()) {
                 crossed_ = crossed_ || ends_line;
-                continue;
+                if (closes_quotes(held)) quotes_ = quotes::none;
+            } else if (ends_line) {
+                if (commas_ == commas_before_payload - 1 && options_.may.next_line_payload) return true;
+                break;
+            } else if (byte == ',') {
+                if (++commas_ == commas_before_payload) return true;
+                quotes_ = commas_ == commas_before_topic ? quotes::due : quotes::none;
+            } else if (quotes_ != quotes::none) {
+                open_quotes(held);
             }
-            if (ends_line) return commas_ == 5 && options_.may.next_line_payload ? end_header(held, out) : decline();
-            if (++commas_ == 4) topic_ = held.scan + 1;
-            if (commas_ == 6) return end_header(held, out);
         }
+        if (!held.done()) decline();
+        return false;
     }
     void decline() { state_ = state::declined; }
 
-    // Whether the scan is inside a quoted topic: behind its opening quote, not behind its closing one.
-    bool in_quotes(const window& held) {
-        if (commas_ != 4) return false;
-        for (; topic_ < held.scan; ++topic_) follow_topic(held);
-        return quotes_ == quotes::straight || quotes_ == quotes::curly;
-    }
-    void follow_topic(const window& held) {
-        const char byte = held[topic_];
-        const bool ends_curly = topic_ >= 2 && detail::is_curly_quote(held.view(topic_ - 2, topic_ + 1));
-        if (quotes_ == quotes::before) {
-            if (byte == ' ' && options_.may.field_blanks) return;
-            if (byte == '"')
-                quotes_ = quotes::straight;
-            else if (byte == '\xE2' && options_.may.curly_quotes)
-                quotes_ = quotes::half_curly;
-            else
-                quotes_ = quotes::none;
-        } else if (quotes_ == quotes::half_curly) {
-            if (ends_curly)
+    // The topic, from its first byte on: in quotes, or not.
+
+    bool is_quoted() const { return quotes_ == quotes::straight || quotes_ == quotes::curly; }
+    void open_quotes(const window& held) {
+        const char byte = held[held.scan];
+        if (quotes_ == quotes::half_curly) {
+            if (is_curly_at(held))
                 quotes_ = quotes::curly;
             else if (byte != '\x80')
                 quotes_ = quotes::none;
-        } else if (quotes_ == quotes::straight) {
-            if (byte == '"' && held[topic_ - 1] != '\\') quotes_ = quotes::none;
-        } else if (ends_curly) {
+        } else if (byte == '"') {
+            quotes_ = quotes::straight;
+        } else if (byte == '\xE2' && options_.may.curly_quotes) {
+            quotes_ = quotes::half_curly;
+        } else if (byte != ' ' || !options_.may.field_blanks) {
             quotes_ = quotes::none;
         }
     }
+    bool closes_quotes(const window& held) const {
+        if (quotes_ == quotes::curly) return is_curly_at(held);
+        return held[held.scan] == '"' && held[held.scan - 1] != '\\';
+    }
+    static bool is_curly_at(const window& held) {
+        return detail::is_curly_quote(held.view(held.scan - 2, held.scan + 1));
+    }
 
-    void end_header(window& held, maybe& out) {
+    // Once a message: kept out of the way of each byte.
+    [[gnu::noinline]] void end_header(window& held, maybe& out) {
         field_reader io{held.view(0, held.scan), colon_, options_.may};
         if (!message_header::fields(io, header_) || !io.finish()) return decline();
         topic_ = static_cast<std::size_t>(header_.topic.raw().data() - held.data());
@@ -241,9 +250,9 @@ private:
         given_ = some;
     }
 
-    void look_for_end(window& held, maybe& out) {
+    bool look_for_end(window& held, maybe& out) {
         const std::string_view next = held.ahead();
-        if (are_same(next, "\r"sv)) return;
+        if (are_same(next, "\r"sv)) return false;
         if (begins_with(next, "\r\n"sv)) {
             held.scan += 2;
             end_message(held, header_.length, false, out);
@@ -255,6 +264,7 @@ private:
         } else {
             state_ = state::drop;
         }
+        return true;
     }
     // Whether the count took in the line end: the text printed was two short.
     bool counted_too_far(const window& held) const {
@@ -267,10 +277,14 @@ private:
         tail_[1] = some.back();
     }
 
-    void look_for_line_end(window& held, maybe& out) {
+    bool look_for_line_end(window& held, maybe& out) {
         for (; held.scan + 1 < held.size(); ++held.scan) {
-            if (held[held.scan] == '\r' && held[held.scan + 1] == '\n') return end_at_line_end(held, out);
+            if (held[held.scan] == '\r' && held[held.scan + 1] == '\n') {
+                end_at_line_end(held, out);
+                return true;
+            }
         }
+        return false;
     }
     void end_at_line_end(window& held, maybe& out) {
         const std::size_t size = held.scan - header_size_;
@@ -335,7 +349,7 @@ private:
     state state_ = state::header;
     holding holding_ = holding::whole;
     std::uint8_t commas_ = 0;
-    quotes quotes_ = quotes::before;
+    quotes quotes_ = quotes::none;
     bool crossed_ = false;  // a line end was passed inside the topic
 };
 
