@@ -1,0 +1,329 @@
+// What a host does next: it brings a module up, keeps it open, and tries again.                  [2.3, 2.4, 3.1 - 3.4]
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../at/lines.hpp"
+#include "../at/types.hpp"
+#include "../core/match.hpp"
+#include "../core/time.hpp"
+#include "back_off.hpp"
+#include "chat.hpp"
+#include "host_events.hpp"
+#include "ladder.hpp"
+#include "notes.hpp"
+#include "restart_watch.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+namespace atmqtt::detail {
+
+/// Which command is next, what each answer and alarm means for the connection, and when to try again. It knows no bytes: a host
+/// sends for it, and tells it what came of that. What it has to say itself are `notes`.
+class course {
+public:
+    explicit course(const host_options& options)
+        : options_(options), back_off_(options.seed), restarts_(options.boot_line) {}
+
+    bool is_open() const { return state_ == state::up || state_ == state::checking; }
+    /// Not open, nor to be.
+    bool is_idle() const { return state_ == state::off || state_ == state::gave_up; }
+    /// Whether it is at something itself: no command of the user comes between.
+    bool is_working() const { return is_own_ || has_steps() || state_ == state::stuck; }
+
+    // --- what is asked for ---
+
+    /// Brings the module up, and opens.
+    void open(const settings& wanted, instant now) {
+        wanted_ = &wanted;
+        back_off_.reset();
+        notes_.add_doubts(wanted);
+        bring_up(now);
+    }
+    /// Disconnects, where it may be connected. What is under way is waited for.
+    void close(instant now) {
+        if (state_ == state::off || state_ == state::leaving) return;
+        const bool may_be_connected =
+            is_open() || state_ == state::trying || (state_ == state::rising && rung_ >= rung::open);
+        if (!may_be_connected && !is_own_) return end(on::cause::asked);
+        go(state::leaving, now);
+    }
+    /// A command of the user was sent: that is as good as a check.
+    void note_command(instant now) {
+        if (state_ == state::up) put_off_check(now);
+    }
+    void network_ready(instant now) {
+        if (state_ == state::waiting_for_network) climb(rung::open, now);
+    }
+    /// The module was switched off and on.
+    void restarted(instant now) {
+        back_off_.reset();
+        if (state_ == state::off) return;
+        if (state_ != state::leaving) return bring_up(now);
+        if (!is_own_) end(on::cause::asked);  // else it ends with its command
+    }
+    /// Bytes of the module were lost.
+    void lost(instant now) {
+        if (state_ == state::stuck) bring_up(now);
+    }
+
+    // --- commands and time ---
+
+    /// Whether a command is to be sent.
+    bool is_to_send() const { return has_steps() && !is_own_; }
+    /// Sends it by `talk`, which is ready.
+    void send(chat& talk, instant now) {
+        is_own_ = send_next(talk);
+        if (!is_own_) fail(on::cause::refused, now);  // what was looked at by `open` is not there any more
+    }
+    /// Does what is due; false when nothing is.
+    bool tick(instant now) {
+        if (!due_.is_due(now)) return false;
+        due_.clear();
+        switch (state_) {
+            case state::up:
+                state_ = state::checking;
+                rung_ = rung::state;
+                break;
+            case state::trying: fail(on::cause::impatience, now); break;
+            case state::waiting: bring_up(now); break;
+            default: break;
+        }
+        return true;
+    }
+    std::optional<millis> wait(instant now) const { return due_.wait(now); }
+
+    // --- what it has to say ---
+
+    bool has_notes() const { return !notes_.is_empty(); }
+    /// Gives the first; false if there is none.
+    bool take_note(std::optional<on::event>& out) { return notes_.take(out); }
+    /// Whether the module was found to have started anew since it was asked last: the chat is to know.
+    bool take_restart() {
+        const bool is_found = has_restarted_;
+        has_restarted_ = false;
+        return is_found;
+    }
+
+    // --- what it is told ---
+
+    /// A command of its own has ended.
+    void hear_own(const from_chat::done& d, instant now) {
+        const bool was_own = is_own_;
+        is_own_ = false;
+        restarts_.end_command(d.how != verdict::no_answer && rung_ > rung::echo_off);
+        // It may be of a state that is over.
+        const bool is_left = d.what == verb::disconnect || rung_ < rung::open;  // there was nothing to disconnect
+        if (was_own && state_ == state::leaving && is_left) return end(on::cause::asked);
+        if (!was_own || d.what != verb_of(rung_)) return;
+        if (state_ == state::checking) return check_on(d, now);
+        if (state_ == state::rising) return rise(d, now);
+    }
+    /// One of the user's has: the link may be gone.
+    void hear_users(const from_chat::done& d, instant now) {
+        if (is_doubtful(d) && state_ == state::up) check(now);
+    }
+    void hear_answer(const line& m) {
+        if (const auto* const is = std::get_if<state_is>(&m)) seen_ = is->stat;
+        restarts_.hear_answer(m);
+    }
+    void hear_alarm(const line& m, instant now) {
+        match(m, [&](const auto& one) { heed(one, now); });
+    }
+    /// A line of which nothing is known.
+    void hear_text(std::string_view text, instant now) {
+        if (restarts_.is_seen_by(text)) be_restarted(now);
+    }
+    void hear_echo(instant now) {
+        if (restarts_.is_seen_by_echo()) be_restarted(now);
+    }
+    /// Nothing can be sent any more.
+    void be_stuck(instant now) {
+        if (state_ == state::leaving) return end(on::cause::asked);
+        if (state_ != state::off) go(state::stuck, now);
+    }
+
+private:
+    enum class state : std::uint8_t {
+        off,
+        rising,    // the commands of `rung`, one after the other
+        up,        // open
+        checking,  // open, as far as is known: the commands of `rung`
+        trying,    // the module reconnects by itself
+        waiting_for_network,
+        waiting,  // to be brought up again
+        leaving,
+        gave_up,
+        stuck,
+    };
+
+    bool has_steps() const { return state_ == state::rising || state_ == state::checking || state_ == state::leaving; }
+    bool send_next(chat& talk) {
+        if (state_ == state::leaving) return bool{talk.send(disconnect{})};
+        return bool{detail::send(talk, rung_, *wanted_, subscribed_)};
+    }
+
+    // --- states ---
+
+    void go(state next, instant now) {
+        state_ = next;
+        due_.clear();
+        if (next == state::trying) due_.set(options_.patience, now);
+        if (next == state::up) put_off_check(now);
+    }
+    void put_off_check(instant now) {
+        if (options_.check.count() != 0) due_.set(options_.check, now);
+    }
+    void climb(rung next, instant now) {
+        go(state::rising, now);
+        rung_ = next;
+    }
+    void bring_up(instant now) {
+        restarts_.begin();
+        climb(rung::attention, now);
+    }
+    void end(on::cause why) {
+        state_ = state::off;
+        due_.clear();
+        wanted_ = nullptr;
+        notes_.add(why);
+    }
+    // It is not open, and is tried again later.
+    void fail(on::cause why, instant now) {
+        notes_.add(why);
+        if (!back_off_.may_fail(options_)) {
+            notes_.add(notes::kind::give_up);
+            return go(state::gave_up, now);
+        }
+        const millis pause = back_off_.pause(options_);
+        notes_.add(notes::kind::retrying, pause.count());
+        go(state::waiting, now);
+        due_.set(pause, now);
+    }
+    void be_restarted(instant now) {
+        const bool is_early = state_ == state::rising && rung_ <= rung::error_codes;
+        if (!is_idle() && state_ != state::leaving && !is_early) find_restart(now);
+    }
+    void find_restart(instant now) {
+        notes_.add(notes::kind::restarted);
+        has_restarted_ = true;
+        bring_up(now);
+    }
+
+    // --- alarms that change what is known of the connection ---
+
+    void heed(const open_is& m, instant now) {
+        if (m.what == status::ok && follows()) subscribe_from_start(now);
+    }
+    void heed(const disc_is&, instant now) {
+        if (follows()) fail(on::cause::gave_up, now);
+    }
+    void heed(const reconnect_alarm& m, instant now) {
+        if (follows()) be_reconnecting(m.value, now);
+    }
+    template <class Other>
+    void heed(const Other&, instant) {}
+    // Whether it is, or was, open.
+    bool follows() const {
+        return is_open() || state_ == state::trying || (state_ == state::rising && rung_ > rung::open);
+    }
+    void subscribe_from_start(instant now) {
+        subscribed_ = 0;
+        climb(rung::subscribe, now);
+        if (wanted_->subscription_count == 0) be_open(now);
+    }
+    void be_open(instant now) {
+        back_off_.reset();
+        go(state::up, now);
+        notes_.add(notes::kind::opened);
+    }
+    void be_reconnecting(std::uint16_t number, instant now) {
+        notes_.add(notes::kind::reconnecting, number);
+        go(state::trying, now);
+    }
+
+    // --- looking whether all is well ---
+
+    void check(instant now) {
+        go(state::checking, now);
+        rung_ = rung::state;
+    }
+    void check_on(const from_chat::done& d, instant now) {
+        if (d.how == verdict::no_answer) return check(now);  // once the module answers again
+        if (rung_ == rung::state) {
+            if (d.how != verdict::acknowledged || seen_ == connection_state::open) return go(state::up, now);
+            rung_ = rung::configuration;
+            return restarts_.look_for_configuration();
+        }
+        if (restarts_.is_unconfigured()) return find_restart(now);
+        be_reconnecting(0, now);  // it is not open, and nobody has said so
+    }
+
+    // --- bringing up ---
+
+    void rise(const from_chat::done& d, instant now) {
+        if (d.how == verdict::no_answer) return rise_again(now);
+        switch (rung_) {
+            case rung::configure:
+                if (d.how != verdict::acknowledged) return fail(on::cause::refused, now);
+                break;
+            case rung::open: return opening(d, now);
+            case rung::pings: return subscribe_from_start(now);
+            case rung::subscribe: return subscribing(d, now);
+            case rung::state: return look_after_subscribing(d, now);
+            default: break;
+        }
+        rung_ = behind(rung_);
+    }
+    // It did not answer; AT was sent until it did, or is being sent.
+    void rise_again(instant now) {
+        if (rung_ == rung::open) return fail(on::cause::no_answer, now);
+        bring_up(now);
+    }
+    void opening(const from_chat::done& d, instant now) {
+        if (d.how == verdict::acknowledged) {
+            rung_ = rung::pings;
+            return;
+        }
+        if (is_tried_again(d) && wanted_->recon) return go(state::trying, now);
+        if (d.code == cme::no_network) {
+            notes_.add(notes::kind::network_needed);
+            return go(state::waiting_for_network, now);
+        }
+        fail(d.code == cme::bad_credentials ? on::cause::bad_credentials : on::cause::refused, now);
+    }
+    void subscribing(const from_chat::done& d, instant now) {
+        if (may_lose_link(d))
+            rung_ = rung::state;
+        else
+            subscribe_next(now);
+    }
+    // Refused, or not acknowledged: the `step` event says so, and the others are as good as before.
+    void subscribe_next(instant now) {
+        rung_ = rung::subscribe;
+        if (++subscribed_ == wanted_->subscription_count) be_open(now);
+    }
+    // ours: one vendor build says 605, and no more, where the broker grants less than was asked for.
+    void look_after_subscribing(const from_chat::done& d, instant now) {
+        if (d.how == verdict::acknowledged && seen_ != connection_state::open) return go(state::trying, now);
+        subscribe_next(now);
+    }
+
+    host_options options_;
+    const settings* wanted_ = nullptr;
+    std::size_t subscribed_ = 0;  // of the settings' subscriptions
+    back_off back_off_;
+    restart_watch restarts_;
+    deadline due_;  // the end of what `state_` waits for
+    state state_ = state::off;
+    rung rung_ = rung::attention;
+    connection_state seen_ = {};
+    bool is_own_ = false;  // a command of its own is under way
+    bool has_restarted_ = false;
+    notes notes_;
+};
+
+}  // namespace atmqtt::detail
