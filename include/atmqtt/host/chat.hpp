@@ -31,12 +31,15 @@ namespace atmqtt {
 /// `send` one and hand out what `transmit` gives; `receive` what comes, and call `tick` until it gives nothing once `wait` has
 /// passed. Input is to be processed before time: `receive` all that is there, then `tick`. The verdict is a `done` event; until then,
 /// and while the module is asked whether it still answers, `send` fails with `busy`.
-class chat {
+///
+/// `Event` is what it gives: of from_chat, or a variant of these and others, in which its owner goes on.
+template <class Event>
+class basic_chat {
 public:
-    using event = from_chat::event;
+    using event = Event;
 
     /// What to lend: `rx` holds one line or message of the module, `tx` one command: `max_size<command>()` bytes hold any.
-    chat(buffer rx, buffer tx, const chat_options& options = {})
+    basic_chat(buffer rx, buffer tx, const chat_options& options = {})
         : options_(options), reader_(rx, options.reading), offer_(tx) {}
 
     /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. Where a message is under
@@ -97,13 +100,18 @@ public:
     /// Takes bytes of the module from the front of `input` and gives the next event; nothing once all are taken.
     std::optional<event> receive(std::string_view& input, instant now) {
         auto out = detail::nothing_yet<event>();
+        (void)receive(input, out, now);
+        return out;
+    }
+    /// The same, where the event is wanted. False if nothing has come, and no echo either.
+    bool receive(std::string_view& input, std::optional<event>& out, instant now) {
         while (!take_verdict(out)) {
             const auto found = reader_.receive(input, now);
-            if (!found) break;
+            if (!found) return false;
             take(*found, out, now);
-            if (out) break;
+            if (out || had_echo_) break;
         }
-        return out;
+        return true;
     }
     /// What to write to the module next; empty when there is nothing. What was given counts as sent: answers may come.
     std::string_view transmit() {
@@ -119,13 +127,25 @@ public:
     /// Ends what has taken too long, and gives the next event. A tick too many does nothing.
     std::optional<event> tick(instant now) {
         auto out = detail::nothing_yet<event>();
+        (void)tick(out, now);
+        return out;
+    }
+    bool tick(std::optional<event>& out, instant now) {
         while (!take_verdict(out)) {
             const auto found = reader_.tick(now);
-            if (found) take(*found, out, now);
-            if (out) break;
-            if (!found && !end_wait(out, now)) break;
+            if (found)
+                take(*found, out, now);
+            else if (!end_wait(out, now))
+                return false;
+            if (out || had_echo_) break;
         }
-        return out;
+        return true;
+    }
+    /// Whether the module has sent back what it got, since it was asked last: for an owner whose events have no `echo`.
+    bool take_echo() {
+        const bool had_one = had_echo_;
+        had_echo_ = false;
+        return had_one;
     }
     /// How long until `tick` has something to do; nothing: until something happens.
     std::optional<millis> wait(instant now) const {
@@ -279,7 +299,7 @@ private:
             case stage::uncounted:
                 stage_ = stage::stuck;
                 out.emplace(from_chat::stuck{});
-                return false;
+                break;
             case stage::idle:
             case stage::offering:
             case stage::paying:
@@ -345,8 +365,7 @@ private:
     void take_line(const from_modem::line& l, std::optional<event>& out, instant now) {
         const bool is_reviving = stage_ >= stage::silent && stage_ <= stage::settling;
         if (!is_in_list() && offer_.is_echo(l.text, is_reviving)) {
-            out.emplace(from_chat::echo{});
-            return;
+            return tell_echo(out);
         }
         const auto m = parse_line(l.text, options_.reading.may);
         if (m) return take_known(*m, out, now);
@@ -360,6 +379,12 @@ private:
             out.emplace(from_chat::text_line{shown(l.text), is_answer, l.size});
             if (is_answer && raw_.is_final(l.text)) take_known(ok{}, out, now);
         }
+    }
+    void tell_echo(std::optional<event>& out) {
+        if constexpr (std::is_same_v<event, from_chat::event>)
+            out.emplace(from_chat::echo{});
+        else
+            had_echo_ = true;
     }
     bool is_in_list() const { return asked().what == verb::query_subscriptions && reply_.has_carrier(); }
     // Credentials must not be told.
@@ -423,6 +448,10 @@ private:
     bool is_counted_ = false;
     bool has_prompt_ = false;
     bool is_alive_ = false;  // the probe was answered before all of it was out
+    bool had_echo_ = false;
 };
+
+/// A chat by itself.
+using chat = basic_chat<from_chat::event>;
 
 }  // namespace atmqtt

@@ -75,7 +75,7 @@ public:
     /// Whether a command is to be sent.
     bool is_to_send() const { return has_steps() && !is_own_; }
     /// Sends it by `talk`, which is ready.
-    void send(chat& talk, instant now) {
+    void send(basic_chat<on::event>& talk, instant now) {
         is_own_ = send_next(talk);
         if (!is_own_) fail(on::cause::refused, now);  // what was looked at by `open` is not there any more
     }
@@ -161,7 +161,7 @@ private:
     };
 
     bool has_steps() const { return state_ == state::rising || state_ == state::checking || state_ == state::leaving; }
-    bool send_next(chat& talk) {
+    bool send_next(basic_chat<on::event>& talk) {
         if (state_ == state::leaving) return bool{talk.send(disconnect{})};
         return bool{detail::send(talk, rung_, *wanted_, subscribed_)};
     }

@@ -5,7 +5,6 @@
 #include "../at/codec.hpp"
 #include "../at/commands.hpp"
 #include "../core/buffer.hpp"
-#include "../core/match.hpp"
 #include "../core/maybe.hpp"
 #include "../core/result.hpp"
 #include "../core/time.hpp"
@@ -18,6 +17,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <variant>
 
 namespace atmqtt {
 
@@ -109,9 +109,8 @@ public:
     std::optional<event> receive(std::string_view& input, instant now) {
         auto out = detail::nothing_yet<event>();
         while (!course_.take_note(out)) {
-            const auto found = chat_.receive(input, now);
-            if (!found) break;
-            hear(*found, out, now);
+            if (!chat_.receive(input, out, now)) break;
+            heed(out, now);
             if (out) break;
         }
         return out;
@@ -125,10 +124,11 @@ public:
     std::optional<event> tick(instant now) {
         auto out = detail::nothing_yet<event>();
         while (!course_.take_note(out)) {
-            const auto found = chat_.tick(now);
-            if (found) hear(*found, out, now);
+            if (chat_.tick(out, now))
+                heed(out, now);
+            else if (!step(now))
+                break;
             if (out) break;
-            if (!found && !step(now)) break;
         }
         return out;
     }
@@ -159,40 +159,29 @@ private:
         return true;
     }
 
-    void hear(const from_chat::event& found, std::optional<event>& out, instant now) {
-        match(
-            found, [&](const from_chat::done& d) { hear_done(d, out, now); },
-            [&](const from_chat::alarm& a) {
-                out.emplace(a);
-                course_.hear_alarm(a.what, now);
-            },
-            [&](const from_chat::answer& a) {
-                out.emplace(a);
-                course_.hear_answer(a.what);
-            },
-            [&](const from_chat::text_line& t) {
-                out.emplace(t);
-                course_.hear_text(t.text, now);
-            },
-            [&](const from_chat::echo&) { course_.hear_echo(now); },
-            [&](const from_chat::stuck& s) {
-                out.emplace(s);
-                course_.be_stuck(now);
-            },
-            [&](const auto& other) { out.emplace(other); });
+    // What the chat says means something for the connection too.
+    void heed(std::optional<event>& out, instant now) {
+        if (chat_.take_echo()) course_.hear_echo(now);
+        if (out) heed(*out, now);
         if (course_.take_restart()) chat_.found_restarted(now);
     }
-    void hear_done(const from_chat::done& d, std::optional<event>& out, instant now) {
+    void heed(event& found, instant now) {
+        if (const auto* const done = std::get_if<on::done>(&found)) return hear_done(*done, found, now);
+        if (const auto* const alarm = std::get_if<on::alarm>(&found)) return course_.hear_alarm(alarm->what, now);
+        if (const auto* const answer = std::get_if<on::answer>(&found)) return course_.hear_answer(answer->what);
+        if (const auto* const line = std::get_if<on::text_line>(&found)) return course_.hear_text(line->text, now);
+        if (std::holds_alternative<on::stuck>(found)) course_.be_stuck(now);
+    }
+    void hear_done(const from_chat::done d, event& found, instant now) {
         if (is_users_) {
             is_users_ = false;
-            out.emplace(d);
             return course_.hear_users(d, now);
         }
-        out.emplace(on::step{d});
+        found.emplace<on::step>(on::step{d});
         course_.hear_own(d, now);
     }
 
-    chat chat_;
+    basic_chat<event> chat_;
     buffer tx_;
     detail::course course_;
     bool is_users_ = false;  // a command of the user is under way

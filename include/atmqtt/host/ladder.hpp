@@ -51,7 +51,8 @@ constexpr verb verb_of(rung one) {
 }
 
 /// Sends it; `subscribed`: which subscription is next.
-inline result<nothing> send(chat& to, rung one, const settings& wanted, std::size_t subscribed) {
+template <class Event>
+result<nothing> send(basic_chat<Event>& to, rung one, const settings& wanted, std::size_t subscribed) {
     switch (one) {
         case rung::attention: return to.send(raw_command{"AT"sv});
         case rung::echo_off: return to.send(raw_command{"ATE0"sv});
