@@ -1,0 +1,311 @@
+// Whose turn it is: a command is handed out, its answer waited for, its verdict found; then the next may come. [2.2 - 2.4]
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../at/codec.hpp"
+#include "../at/commands.hpp"
+#include "../at/describe.hpp"
+#include "../core/buffer.hpp"
+#include "../core/result.hpp"
+#include "../core/time.hpp"
+#include "chat_events.hpp"
+#include "line_reader.hpp"
+#include "meaning.hpp"
+#include "offer.hpp"
+#include "reply.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+namespace atmqtt::detail {
+
+/// A chat, but for what lines say: see there.
+class turn {
+public:
+    turn(buffer rx, buffer tx, const chat_options& options)
+        : options_(options), reader_(rx, options.reading), offer_(tx) {}
+
+    /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. Where a message is under
+    /// way, its payload is at the new place too.
+    void rebind(buffer rx, buffer tx, std::string_view payload = {}) {
+        reader_.rebind(rx);
+        offer_.rebind(tx, payload);
+    }
+
+    /// Whether a command can be sent.
+    bool is_ready() const { return (stage_ == stage::idle || stage_ == stage::resting) && !has_verdict_; }
+    /// Whether a command is under way, or its verdict is to be told.
+    bool is_pending() const { return has_verdict_ || is_under_way(); }
+    /// How long SUB, UNSUB and PUB may take from now on.                                              [2.3.10]
+    void set_request_timeout(millis limit) { options_.request = limit; }
+
+    // --- commands ---
+
+    /// Sends a command: one of commands.hpp but `publish_counted`, which `send_message` sends. Its texts are copied into tx.
+    /// Fails with `busy`, or like `format`.
+    template <class Command,
+              class = std::enable_if_t<verb_of<Command>() != verb::raw && !std::is_same_v<Command, publish_counted>>>
+    result<nothing> send(const Command& m) {
+        return start(m);
+    }
+    /// Sends any command. Lines of its answer are `text_line` events.
+    /// Fails with `busy`; `forbidden_byte` where it holds a control character that an AT engine may act on; `too_long` for more
+    /// than 1024 bytes with its CR; `no_space`.
+    result<nothing> send(const raw_command& m) {
+        if (!is_ready()) return error{errc::busy};
+        const error fault = offer_.write(m.text);
+        if (fault.code != errc::none) return fault;
+        start(verb::raw, m.text.size() + 1);
+        raw_ = m;
+        if (behind_configuration(m.text) != 0) reply_.forget_session();
+        return nothing{};
+    }
+    /// Sends a message: in the command where that can hold it, else counted. The payload is borrowed until the verdict.
+    /// Fails with `busy`, like `format`, and with `too_long` for a payload of more than `most_counted` bytes.       [2.3.6]
+    result<nothing> send_message(const publish& m, std::string_view payload) {
+        publish literal = m;
+        literal.message = payload;
+        const auto sent = start(literal);
+        const bool is_about_payload = sent.why().field == param::message || sent.why().code == errc::too_long;
+        if (sent || payload.empty() || !is_about_payload) return sent;  // nothing is not counted: there is no prompt
+        if (payload.size() > options_.most_counted) return error{errc::too_long, param::length};
+        const auto length = static_cast<std::uint32_t>(payload.size());
+        const auto counted = start(publish_counted{m.topic, m.level, m.retain, m.dup, length});
+        if (counted) {
+            is_counted_ = true;
+            offer_.set_payload(payload);
+        }
+        return counted;
+    }
+
+    // --- bytes and time ---
+
+    /// What to write to the module next; empty when there is nothing. What was given counts as sent: answers may come.
+    std::string_view transmit() {
+        const bool was_given = offer_.is_given();
+        const std::string_view next = offer_.give();
+        if (offer_.is_given() && !was_given && is_before_prompt()) reader_.expect_prompt();
+        return next;
+    }
+    /// The module has taken `count` bytes of that, from its front.
+    void transmitted(std::size_t count, instant now) {
+        if (offer_.take(count)) end_offer(now);
+    }
+    /// How long until `tick` has something to do; nothing: until something happens.
+    std::optional<millis> wait(instant now) const {
+        if (has_verdict_) return millis{0};
+        return shorter(reader_.wait(now), due_.wait(now));
+    }
+
+    /// Bytes of the module were lost, as in an overrun: forgets the line that it was in. A command under way ends as `unknown`, if
+    /// it is not refused: what is read as its answer may be the rest of a message.
+    void lost(instant now) {
+        reader_.reset();
+        if (is_prompt_due()) reader_.expect_prompt();
+        if (is_out()) reply_.taint();
+        if (stage_ == stage::stuck) enter(stage::silent, options_.grace, now);
+    }
+    /// The module was switched off and on: it knows nothing of what was sent. A command under way is `done` without an answer.
+    void restarted(instant now) {
+        reader_.reset();
+        found_restarted(now);
+    }
+    /// The same, found by what it sends: bytes that are here already are of its new life.
+    void found_restarted(instant now) {
+        reader_.expect_prompt(false);
+        if (is_under_way()) {
+            reply_.conclude(verdict::no_answer, false);
+            has_verdict_ = true;
+        }
+        reply_.forget_owed();
+        reply_.forget_session();
+        offer_.stop();
+        enter(stage::resting, options_.pause, now);
+    }
+
+protected:
+    enum class stage : std::uint8_t {
+        idle,
+        resting,    // between two commands
+        pausing,    // the next command waits for the end of that
+        offering,   // its line is being handed out
+        prompting,  // its line was handed out, and the prompt is due
+        paying,     // its payload is being handed out
+        awaiting,   // its answer is due
+        draining,   // its verdict was given, and its final result may still come
+        silent,     // there was no answer: nothing is sent for a while
+        probing,    // AT is sent until it is answered
+        settling,   // it was: another answer may be on its way
+        uncounted,  // there was no answer, and the module may be counting: only a final result helps
+        stuck,
+    };
+    using part = offer::part;
+
+    // --- sending ---
+
+    template <class Command>
+    result<nothing> start(const Command& m) {
+        field_writer io = writer();
+        const bool is_whole = write(io, m);
+        const auto started = start(verb_of<Command>(), io, is_whole);
+        if (started) note(m);
+        return started;
+    }
+    // tx holds what is under way: nothing is written over it.
+    field_writer writer() const {
+        return command_writer({offer_.space().data(), is_ready() ? offer_.space().size() : 0});
+    }
+    result<nothing> start(verb what, field_writer& io, bool is_whole) {
+        if (!is_ready()) return error{errc::busy};
+        const auto written = end_command(io, is_whole, offer_.space());
+        if (!written) return written.why();
+        start(what, written->size());
+        return nothing{};
+    }
+    void start(verb what, std::size_t size) {
+        reply_.start(what);
+        offer_.set_command(size);
+        raw_ = {};
+        is_counted_ = has_prompt_ = false;
+        if (stage_ == stage::resting)
+            stage_ = stage::pausing;
+        else
+            hand_out_command();
+    }
+    void hand_out_command() {
+        stage_ = stage::offering;
+        offer_.start(part::command);
+    }
+    // What its answer depends on, and later ones. The topic is the first parameter, in quotes, and nothing in it is escaped.
+    void note(const subscribe& m) { offer_.set_topic(subscribe::head.size() + 1, m.topic.size()); }
+    void note(const unsubscribe& m) { offer_.set_topic(unsubscribe::head.size() + 1, m.topic.size()); }
+    void note(const configure& m) { reply_.set_clean(m.clean); }
+    void note(const publish& m) { reply_.set_level(m.level); }
+    void note(const publish_counted& m) { reply_.set_level(m.level); }
+    template <class Other>
+    void note(const Other&) {}
+
+    bool is_under_way() const { return stage_ >= stage::pausing && stage_ <= stage::awaiting; }
+    // A part of it, or all, is with the module.
+    bool is_out() const {
+        return is_under_way() && stage_ != stage::pausing && (stage_ != stage::offering || offer_.is_given());
+    }
+    bool is_before_prompt() const { return is_counted_ && (stage_ == stage::offering || stage_ == stage::prompting); }
+    // What an answer is due to: nothing, until its last byte is on its way, and nothing once it is here.
+    question asked() const {
+        question due = reply_.asked();
+        due.topic = offer_.topic();
+        const bool is_whole = is_out() && !is_before_prompt() && (stage_ != stage::paying || offer_.is_given());
+        if (!is_whole || reply_.is_over()) due.what = verb::none;
+        return due;
+    }
+    bool is_prompt_due() const { return is_before_prompt() && is_out() && !has_prompt_ && !reply_.is_over(); }
+
+    void end_offer(instant now) {
+        if (stage_ == stage::probing) return is_alive_ ? settle(now) : due_.set(options_.plain, now);
+        stage_ = is_before_prompt() ? stage::prompting : stage::awaiting;
+        due_.set(stage_ == stage::prompting ? options_.prompt : timeout(), now);
+        if (reply_.has_any()) return go_on(now);
+        if (has_prompt_) take_prompt(now);
+    }
+    millis timeout() const { return reply_.what() == verb::raw ? raw_.timeout : options_.timeout_of(reply_.what()); }
+
+    // --- time ---
+
+    void enter(stage next, millis span, instant now) {
+        stage_ = next;
+        due_.set(span, now);
+    }
+    void settle(instant now) {
+        offer_.stop();
+        enter(stage::settling, options_.settle, now);
+    }
+    // Ends the wait of the stage; false if it is not over.
+    bool end_wait(instant now) {
+        if (!due_.is_due(now)) return false;
+        due_.clear();
+        switch (stage_) {
+            case stage::resting:
+            case stage::settling: stage_ = stage::idle; break;
+            case stage::pausing: hand_out_command(); break;
+            case stage::prompting:
+            case stage::awaiting: finish(now); break;
+            case stage::draining: enter(stage::resting, options_.pause, now); break;
+            case stage::silent:
+            case stage::probing:
+                stage_ = stage::probing;
+                is_alive_ = false;
+                offer_.start(part::probe);
+                break;
+            case stage::uncounted: stage_ = stage::stuck; break;
+            case stage::idle:
+            case stage::offering:
+            case stage::paying:
+            case stage::stuck: break;
+        }
+        return true;
+    }
+
+    // --- the answer ---
+
+    // A part of the answer is here. A module that has a part of a command gets all of it first: what is sent next would be
+    // taken for the rest.
+    void go_on(instant now) {
+        if (offer_.is_under_way()) return;
+        if (reply_.is_over()) return finish(now);
+        const bool has_whole_time = reply_.what() == verb::open && !reply_.has_outcome();
+        if (!has_whole_time) due_.set(is_in_list() ? timeout() : options_.grace, now);
+    }
+    // All has come, or as much as ever will. Where no final result has, it may still: nothing else is sent until it has, or
+    // the module is known to be through with it.
+    void finish(instant now) {
+        reply_.finish(!is_before_prompt());
+        has_verdict_ = true;
+        offer_.stop();
+        reader_.expect_prompt(false);
+        if (reply_.has_final()) return enter(stage::resting, options_.pause, now);
+        if (reply_.is_late()) return enter(stage::draining, options_.grace, now);
+        if (is_counted_) return enter(stage::uncounted, options_.request, now);
+        enter(stage::silent, options_.grace, now);
+    }
+    void take_prompt(instant now) {
+        has_prompt_ = true;
+        if (stage_ != stage::prompting) return;  // the integrator has not said yet that the line is out
+        if (due_.is_due(now)) return;            // it is late: see `prompt` of the options
+        stage_ = stage::paying;
+        due_.clear();
+        offer_.start(part::payload);
+    }
+    bool is_in_list() const { return asked().what == verb::query_subscriptions && reply_.has_carrier(); }
+    // A final result although no command is under way: of one whose verdict was given, or of the probe.
+    bool is_late_final(instant now) {
+        switch (stage_) {
+            case stage::draining:
+            case stage::uncounted: enter(stage::resting, options_.pause, now); return true;
+            case stage::silent: return true;
+            case stage::probing:
+                is_alive_ = true;
+                if (!offer_.is_under_way()) settle(now);
+                return true;
+            case stage::settling: settle(now); return true;
+            default: return false;
+        }
+    }
+
+    chat_options options_;
+    line_reader reader_;
+    offer offer_;
+    reply reply_;
+    raw_command raw_ = {};
+    deadline due_;  // the end of what `stage_` waits for
+    stage stage_ = stage::idle;
+    bool has_verdict_ = false;  // it is to be told
+    bool is_counted_ = false;
+    bool has_prompt_ = false;
+    bool is_alive_ = false;  // the probe was answered before all of it was out
+};
+
+}  // namespace atmqtt::detail
