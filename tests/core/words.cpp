@@ -47,6 +47,22 @@ TEST_CASE("it is found whatever stands beside it") {
 }
 
 #if defined(__GNUC__)
+TEST_CASE("the first byte below a limit is marked, whatever stands beside it") {
+    std::size_t wrong = 0;
+    for (unsigned both = 0; both != 0x10000; ++both) {
+        for (std::size_t place = 0; place != 7; ++place) {
+            std::uint64_t word = detail::each('x');
+            word &= ~(std::uint64_t{0xFFFF} << 8 * place);
+            word |= std::uint64_t{both} << 8 * place;
+            const bool low = (both & 0xFF) < '#', high = both >> 8 < '#';
+            const std::uint64_t marked = detail::mark_below(word, '#');
+            if ((marked != 0) != (low || high)) ++wrong;
+            if (marked != 0 && detail::before(marked) != (low ? place : place + 1)) ++wrong;
+        }
+    }
+    CHECK(wrong == 0);
+}
+
 TEST_CASE("letters are counted up to the first byte that is none, and packed as they are one by one") {
     std::size_t wrong = 0;
     for (unsigned both = 0; both != 0x10000; ++both) {

@@ -4,6 +4,7 @@
 
 #include "../core/buffer.hpp"
 #include "../core/result.hpp"
+#include "../core/words.hpp"
 #include "../mqtt/types.hpp"
 #include "numbers.hpp"
 #include "text.hpp"
@@ -155,18 +156,39 @@ private:
             if (count == 0) return fail(errc::no_space, name);
             char* to = at_;
             for (; count != 0; --count, ++next) {
-                if (static_cast<unsigned char>(*next) <= '"' || *next == '\\') {
-                    const treatment how = treat(next, last, from.is_escaped(), may_escape);
-                    if (how == treatment::skip) continue;
-                    at_ = to;
-                    if (how == treatment::refuse) return fail(errc::forbidden_byte, name);
-                    if (how == treatment::escape) *to++ = '\\';
+                const std::size_t plain = copy_plain(to, next, count);
+                to += plain;
+                next += plain;
+                count -= plain;
+                if (count == 0) break;
+                const char byte = *next;
+                if (static_cast<unsigned char>(byte) <= '"' || byte == '\\') {
+                    if (byte == '"' && may_escape) {
+                        *to++ = '\\';
+                    } else if (is_escape(next, last, from)) {
+                        continue;  // it comes with the quote
+                    } else if (byte == '"' || byte == '\\' || detail::is_forbidden(byte)) {
+                        at_ = to;
+                        return fail(errc::forbidden_byte, name);
+                    }
                 }
-                *to++ = *next;
+                *to++ = byte;
             }
             at_ = to;
         }
         return true;
+    }
+    // Copies at most eight bytes at once, and gives how many of them are to be as they are; 0 where it cannot.
+    static constexpr std::size_t copy_plain([[maybe_unused]] char* to, [[maybe_unused]] const char* from,
+                                            [[maybe_unused]] std::size_t count) {
+#if defined(__GNUC__)
+        if (detail::by_words && !__builtin_is_constant_evaluated() && count >= 8) {
+            const std::uint64_t eight = detail::copy_word(to, from);
+            const std::uint64_t special = detail::mark_below(eight, '"' + 1) | detail::mark(eight, '\\');
+            return special != 0 ? detail::before(special) : 8;
+        }
+#endif
+        return 0;
     }
     // Bytes that fit even if all were quotes; where that is none, one if it is no quote.
     constexpr std::size_t sure_to_fit(const char* next, const char* last) const {
@@ -175,12 +197,8 @@ private:
         if (room == 1 && *next != '"') return 1;
         return left < room / 2 ? left : room / 2;
     }
-    enum class treatment : std::uint8_t { plain, escape, skip, refuse };
-    static constexpr treatment treat(const char* at, const char* last, bool is_escaped, bool may_escape) {
-        if (*at == '"') return may_escape ? treatment::escape : treatment::refuse;
-        const bool escapes = *at == '\\' && is_escaped && at + 1 != last && at[1] == '"';
-        if (escapes) return treatment::skip;  // it comes with the quote
-        return *at == '\\' || detail::is_forbidden(*at) ? treatment::refuse : treatment::plain;
+    static constexpr bool is_escape(const char* at, const char* last, const atmqtt::text& from) {
+        return *at == '\\' && from.is_escaped() && at + 1 != last && at[1] == '"';
     }
 
     constexpr bool digits(param name, std::uint32_t value) {

@@ -38,12 +38,19 @@ constexpr std::uint64_t mark(std::uint64_t eight, char wanted) {
     return (other - each(1)) & ~other & each(0x80);
 }
 
+/// Has the first bit of the first byte set that is below `limit`, and perhaps of others behind it; 0 if none is.
+constexpr std::uint64_t mark_below(std::uint64_t eight, unsigned char limit) {
+    return (eight - each(limit)) & ~eight & each(0x80);
+}
+
 #if defined(__GNUC__)
+/// How many bytes stand before the first one that is marked.
+constexpr unsigned before(std::uint64_t marked) { return static_cast<unsigned>(__builtin_ctzll(marked)) / 8; }
 /// How many bytes of eight are letters or what stands among and behind them in ASCII, up to the first that is not.
 constexpr unsigned letters_of(std::uint64_t eight) {
     const std::uint64_t letters = ((eight & each(0x7F)) + each(0x80 - 'A')) & ~eight & each(0x80);
     const std::uint64_t others = letters ^ each(0x80);
-    return others == 0 ? 8 : static_cast<unsigned>(__builtin_ctzll(others)) / 8;
+    return others == 0 ? 8 : before(others);
 }
 /// The first `count` of eight bytes as a number, the first one highest.
 constexpr std::uint64_t first_of(std::uint64_t eight, unsigned count) {
@@ -57,7 +64,7 @@ constexpr const char* find(char wanted, const char* at, const char* end) {
     if (by_words && !__builtin_is_constant_evaluated()) {
         for (; end - at >= 8; at += 8) {
             const std::uint64_t found = mark(load_word(at), wanted);
-            if (found != 0) return at + static_cast<std::size_t>(__builtin_ctzll(found)) / 8;
+            if (found != 0) return at + before(found);
         }
     }
 #endif
