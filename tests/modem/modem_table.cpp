@@ -375,7 +375,7 @@ TEST_CASE("what is no command of MQTT: AT, ATE, ATI, and ERROR for all that is u
     CHECK(w.ask("ATI") == said("atmqtt|OK"));
     for (const char* const unknown :
          {"AT+CSQ", "ATZ", "AT+CMEE=3", "AT+CMEE", "ATE2", "A", "X", "AT+MQTT", "AT+MQTTNEW=1", "+MQTTSTAT?", "AT;AT",
-          "\"", "AT+CMEE=\"1\"", ",,,,", "OK", "AT\x80"})
+          "\"", "AT+CMEE=\"1\"", ",,,,", "OK", "AT\x80", " ", "   "})
         CHECK(w.ask(unknown) == said("ERROR"));
     CHECK(w.ask("").empty());
 }

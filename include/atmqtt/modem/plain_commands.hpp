@@ -23,25 +23,27 @@ enum class plain_command : std::uint8_t {
     query_errors,   ///< AT+CMEE?
 };
 
+struct plain_row {
+    std::string_view words;
+    plain_command what;
+};
+inline constexpr plain_row plain_rows[] = {
+    {"AT", plain_command::attention},
+    {"ATE0", plain_command::echo_off},
+    {"ATE", plain_command::echo_off},
+    {"ATE1", plain_command::echo_on},
+    {"ATI", plain_command::identify},
+    {"AT+CMEE=0", plain_command::errors_plain},
+    {"AT+CMEE=1", plain_command::errors_number},
+    {"AT+CMEE=2", plain_command::errors_words},
+    {"AT+CMEE?", plain_command::query_errors},
+};
+
 /// Reads it in either case, with blanks anywhere.
 constexpr plain_command parse_plain(std::string_view line) {
-    struct row {
-        std::string_view words;
-        plain_command what;
-    };
-    constexpr row rows[] = {
-        {"AT", plain_command::attention},
-        {"ATE0", plain_command::echo_off},
-        {"ATE", plain_command::echo_off},
-        {"ATE1", plain_command::echo_on},
-        {"ATI", plain_command::identify},
-        {"AT+CMEE=0", plain_command::errors_plain},
-        {"AT+CMEE=1", plain_command::errors_number},
-        {"AT+CMEE=2", plain_command::errors_words},
-        {"AT+CMEE?", plain_command::query_errors},
-    };
-    while (ends_with(line, " ")) line = first(line, line.size() - 1);
-    for (const row& one : rows) {
+    while (!line.empty() && line.back() == ' ') line.remove_suffix(1);
+    if (line.empty()) return plain_command::unknown;
+    for (const plain_row& one : plain_rows) {
         if (behind(line, one.words) == line.size()) return one.what;
     }
     return plain_command::unknown;
