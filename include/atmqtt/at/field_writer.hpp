@@ -82,7 +82,7 @@ public:
         if (from.words.size() > limits::cme_text) return fail(errc::too_long, name);
         // What would be read as something else: nothing, a blank that is skipped, a number.
         std::string_view number_like = from.words;
-        while (ends_with(number_like, " "sv)) number_like = first(number_like, number_like.size() - 1);
+        while (!number_like.empty() && number_like.back() == ' ') number_like.remove_suffix(1);
         const bool is_code = detail::is_number(number_like, detail::most_of<cme>);
         if (number_like.empty() || from.words.front() == ' ' || is_code) return fail(errc::forbidden_byte, name);
         for (const char byte : from.words) {

@@ -130,13 +130,19 @@ private:
         const auto m = parse_line(l.text, options_.reading.may);
         if (m) return take_known(*m, out, now);
         if (m.why().code != errc::unknown_head) {
-            out.emplace(from_chat::malformed{shown(l.text), m.why(), l.size});
+            auto& bad = detail::begin<from_chat::malformed>(out);
+            bad.text = shown(l.text);
+            bad.why = m.why();
+            bad.size = l.size;
         } else if (is_in_list()) {
-            out.emplace(from_chat::item{parse_subscription(l.text)});
+            detail::begin<from_chat::item>(out).what = parse_subscription(l.text);
             go_on(now);
         } else {
             const bool is_answer = asked().what == verb::raw;
-            out.emplace(from_chat::text_line{shown(l.text), is_answer, l.size});
+            auto& unknown = detail::begin<from_chat::text_line>(out);
+            unknown.text = shown(l.text);
+            unknown.is_answer = is_answer;
+            unknown.size = l.size;
             if (is_answer && raw_.is_final(l.text)) take_known(ok{}, out, now);
         }
     }
@@ -164,9 +170,9 @@ private:
         switch (what) {
             case news::nothing:
             case news::result: break;
-            case news::alarm: out.emplace(from_chat::alarm{m}); break;
+            case news::alarm: tell_alarm(m, out); break;
             case news::answer:
-            case news::progress: out.emplace(from_chat::answer{m, detail::is_ambiguous(m)}); break;
+            case news::progress: tell_answer(m, out); break;
             case news::late_ack: take_late_ack(m, out); break;
         }
     }
@@ -177,10 +183,18 @@ private:
         if (is_final && is_late_final(now)) return;
         const meaning unasked = meaning_of(question{}, m);
         if (unasked == meaning::late_ack) return take_late_ack(m, out);
-        out.emplace(from_chat::alarm{m});
+        tell_alarm(m, out);
     }
     void take_late_ack(const line& m, std::optional<event>& out) {
-        out.emplace(from_chat::late_ack{m, reply_.take_late(m, asked().what == verb::publish)});
+        auto& late = detail::begin<from_chat::late_ack>(out);
+        late.what = m;
+        late.is_of_last = reply_.take_late(m, asked().what == verb::publish);
+    }
+    static void tell_alarm(const line& m, std::optional<event>& out) { detail::begin<from_chat::alarm>(out).what = m; }
+    static void tell_answer(const line& m, std::optional<event>& out) {
+        auto& answer = detail::begin<from_chat::answer>(out);
+        answer.what = m;
+        answer.is_ambiguous = detail::is_ambiguous(m);
     }
 
     bool had_echo_ = false;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../at/codec.hpp"
+#include "../core/maybe.hpp"
 #include "../core/window.hpp"
 #include "events.hpp"
 
@@ -204,11 +205,10 @@ private:
     }
 
     // The header as it was read, its topic where it is now: buffers may be swapped.
-    message_header header(const window& held) const {
-        message_header now = header_;
+    const message_header& header(const window& held) {
         const std::string_view raw = held.view(topic_, topic_ + header_.topic.raw().size());
-        now.topic = text::from_wire(raw, header_.topic.is_escaped());
-        return now;
+        header_.topic = text::from_wire(raw, header_.topic.is_escaped());
+        return header_;
     }
 
     // --- the payload ---
@@ -242,9 +242,11 @@ private:
             held.forget(some);
     }
     void give_piece(const window& held, std::size_t some, maybe& out) {
-        const std::size_t size = some + header_size_ - told_;
-        out.emplace(
-            from_modem::piece{header(held), offset_, held.view(held.scan, held.scan + some), false, false, size});
+        auto& found = detail::begin<from_modem::piece>(out);
+        found.header = header(held);
+        found.offset = offset_;
+        found.bytes = held.view(held.scan, held.scan + some);
+        found.size = some + header_size_ - told_;
         told_ = header_size_;
         offset_ += some;
         given_ = some;
@@ -301,18 +303,28 @@ private:
     }
 
     void end_message(window& held, std::size_t size, bool mismatch, maybe& out) {
-        const message_header h = header(held);
-        const std::string_view payload =
-            held.view(header_size_, header_size_ + (holding_ == holding::whole ? size : 0));
+        const std::size_t kept = holding_ == holding::whole ? size : 0;
+        const std::string_view payload = held.view(header_size_, header_size_ + kept);
+        const message_header& h = header(held);
         const std::size_t covered = held.end_item() - told_;
         state_ = state::ended;
         if (holding_ == holding::nothing) {
-            out.emplace(from_modem::too_large{h, mismatch, covered});
+            auto& found = detail::begin<from_modem::too_large>(out);
+            found.header = h;
+            found.mismatch = mismatch;
+            found.size = covered;
         } else if (holding_ == holding::pieces) {
-            out.emplace(from_modem::piece{h, offset_, {}, true, mismatch, covered});
+            auto& found = detail::begin<from_modem::piece>(out);
+            found.header = h;
+            found.offset = offset_;
+            found.last = true;
+            found.mismatch = mismatch;
+            found.size = covered;
         } else {
-            out.emplace(
-                from_modem::message{{h.dup, h.level, h.retained, h.id, h.topic, h.length, payload}, mismatch, covered});
+            auto& found = detail::begin<from_modem::message>(out);
+            found.what = {h.dup, h.level, h.retained, h.id, h.topic, h.length, payload};
+            found.mismatch = mismatch;
+            found.size = covered;
         }
     }
 

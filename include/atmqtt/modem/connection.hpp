@@ -129,7 +129,8 @@ public:
 private:
     // --- the link ---
 
-    bool is_sent(link_move move, instant now) {
+    // Apart from `follow`: a CONNECT lies on the stack here.
+    [[gnu::noinline]] bool is_sent(link_move move, instant now) {
         if (move == link_move::greet) return bool{session.greet(profile.greeting(protocol), now)};
         return move != link_move::leave || bool{session.leave(now)};
     }

@@ -54,10 +54,7 @@ public:
         const auto asked = parse_command(text, may_);
         if (asked) return start(*asked, now);
         if (asked.why().code == errc::unknown_head) return start_plain(parse_plain(text));
-        const head found = command_head(text, may_);
-        if (is_name_of<configure>(found)) return at_.answers.refuse_by_spelling(cme::bad_parameter);
-        if (is_name_of<disconnect>(found)) return at_.answers.refuse_by_spelling(cme::already_closed);
-        at_.answers.refuse(cme::bad_parameter);
+        refuse_malformed(text);
     }
     /// Obeys a command.
     void start(const command& asked, instant now) {
@@ -102,6 +99,12 @@ public:
     }
 
 private:
+    void refuse_malformed(std::string_view text) {
+        const head found = command_head(text, may_);
+        if (is_name_of<configure>(found)) return at_.answers.refuse_by_spelling(cme::bad_parameter);
+        if (is_name_of<disconnect>(found)) return at_.answers.refuse_by_spelling(cme::already_closed);
+        at_.answers.refuse(cme::bad_parameter);
+    }
     void start_plain(plain_command what) {
         switch (what) {
             case plain_command::unknown: return at_.answers.refuse();
@@ -117,7 +120,7 @@ private:
         at_.answers.done();
     }
     void show_error_words() {
-        constexpr std::string_view words[] = {"+CMEE: 0", "+CMEE: 1", "+CMEE: 2"};
+        static constexpr std::string_view words[] = {"+CMEE: 0", "+CMEE: 1", "+CMEE: 2"};
         at_.answers.say(words[static_cast<std::size_t>(at_.answers.errors)]);
     }
 
@@ -129,7 +132,8 @@ private:
         if (!is_same) forget_session();
         at_.answers.done();
     }
-    void show_configuration() {
+    // Apart from `start`, for its line lies on the stack here.
+    [[gnu::noinline]] void show_configuration() {
         if (!at_.profile.is_set()) return at_.answers.done(no_configuration{});
         // ours: a name with a quote or a backslash cannot be shown.
         const configuration_is shown = at_.profile.shown();
@@ -176,8 +180,8 @@ private:
         at_.errand.what = task::open;
         at_.happen(link_event::open_asked, now);
     }
-    // tx is idle: there is no connection.
-    bool can_greet() const { return bool{mqtt::encode(at_.profile.greeting(at_.protocol), tx_)}; }
+    // tx is idle: there is no connection. Apart from `start`, for a CONNECT lies on the stack here.
+    [[gnu::noinline]] bool can_greet() const { return bool{mqtt::encode(at_.profile.greeting(at_.protocol), tx_)}; }
     void start_disconnect(instant now) {
         if (at_.is_closed()) return at_.answers.refuse_by_spelling(cme::already_closed);
         at_.errand.what = task::disconnect;

@@ -222,15 +222,15 @@ private:
     bool step(instant now) {
         if (take_note(now)) return true;
         if (at().errand.what == task::list) return obeys_.list_next(), true;
-        if (data_wait(now) == millis{0}) return data_late(now), true;
+        if (data_wait(now) == millis{0}) {
+            if (reader_.tick(now)) data_cut_short();  // it gives nothing else
+            return true;
+        }
         if (const auto due = at().link.tick(now)) return at().follow(*due, now), true;
         if (const auto found = at().session.tick(now)) return at().hear(*found, now), true;
         return false;
     }
     std::optional<millis> data_wait(instant now) const { return is_prompting_ ? std::nullopt : reader_.wait(now); }
-    void data_late(instant now) {
-        if (const auto found = reader_.tick(now)) take(*found, now);
-    }
 
     // --- the host ---
 
@@ -238,12 +238,11 @@ private:
         match(
             found, [&](const from_host::command& c) { take_line(c.text, now); },
             [&](const from_host::piece& p) { data(p.bytes, now); },
-            [&](const from_host::cut_short&) { data_cut_short(); },
             [&](const from_host::overlong& o) {
                 if (refuses_overlong_) at().answers.refuse();
                 at().tell(from_card::overlong{o.size});
             },
-            [](const from_host::blank&) {}, [](const from_host::data&) {}, [](const from_host::partial&) {});
+            [](const auto&) {});  // blank lines; nothing else comes of `receive`
     }
     void take_line(std::string_view text, instant now) {
         obeys_.take_line(text, now);
