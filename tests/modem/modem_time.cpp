@@ -396,6 +396,22 @@ TEST_CASE("REC=0 while it waits is the end; while a try is under way that goes o
     CHECK(w.greet(false) == said("+MQTTOPEN: OK|OK"));
 }
 
+TEST_CASE("TO? shows the limit of the options in seconds, rounded up, and 65535 for what is longer") {
+    struct limit {
+        std::uint32_t ticks;
+        const char* shown;
+    };
+    for (const limit& one : {limit{0, "0"}, limit{1, "1"}, limit{999, "1"}, limit{1'000, "1"}, limit{1'001, "2"},
+                             limit{32'768'000, "32768"}, limit{65'534'001, "65535"}, limit{65'535'000, "65535"},
+                             limit{65'535'001, "65535"}, limit{UINT32_MAX, "65535"}}) {
+        modem_options options;
+        options.ack_limit = millis{one.ticks};
+        modem_world w{options};
+        w.ask("ATE0");
+        CHECK(w.ask("AT+MQTTTO?") == said("+MQTTTO: " + std::string(one.shown) + "|OK"));
+    }
+}
+
 TEST_CASE("each wait and each limit is an option; one connection's time is not the next one's") {
     modem_options options;
     options.limits.connect_limit = millis{100};

@@ -163,8 +163,16 @@ private:
         at_.answers.done();
         at_.happen(is_on ? link_event::reconnect_on : link_event::reconnect_off, now);
     }
+    // Rounded up, 65535 at most. Counted off bit by bit: Cortex-M0+ has no division, and its library routine takes 270 bytes.
     static constexpr std::uint16_t in_seconds(millis limit) {
-        return static_cast<std::uint16_t>(limit.count() < 65'535'000 ? (limit.count() + 999) / 1000 : 65'535);
+        std::uint32_t left = limit.count() < 65'535'000 ? limit.count() + 999 : 65'535'000;
+        std::uint32_t seconds = 0;
+        for (std::uint32_t bit = 0x8000; bit != 0; bit /= 2) {
+            if (left < bit * 1000) continue;
+            left -= bit * 1000;
+            seconds += bit;
+        }
+        return static_cast<std::uint16_t>(seconds);
     }
     void set_timeout_to(std::uint16_t seconds) {
         timeout_ = seconds;
