@@ -128,8 +128,7 @@ private:
     bool finds_header_end(window& held, std::size_t limit) {
         count_commas(held);
         for (; !held.done(); ++held.scan) {
-            const char byte = held[held.scan];
-            const bool ends_line = byte == '\r' || byte == '\n';
+            const bool ends_line = held[held.scan] == '\r' || held[held.scan] == '\n';
             if (held.scan == limit && (!ends_line || is_quoted())) break;
             if (is_quoted()) {
                 crossed_ = crossed_ || ends_line;
@@ -137,15 +136,21 @@ private:
             } else if (ends_line) {
                 if (commas_ == commas_before_payload - 1 && options_.may.next_line_payload) return true;
                 break;
-            } else if (byte == ',') {
-                if (++commas_ == commas_before_payload) return true;
-                quotes_ = commas_ == commas_before_topic ? quotes::due : quotes::none;
-            } else if (quotes_ != quotes::none) {
-                open_quotes(held);
+            } else if (is_last_comma(held)) {
+                return true;
             }
         }
         if (!held.done()) decline();
         return false;
+    }
+    bool is_last_comma(const window& held) {
+        if (held[held.scan] != ',') {
+            if (quotes_ != quotes::none) open_quotes(held);
+            return false;
+        }
+        ++commas_;
+        quotes_ = commas_ == commas_before_topic ? quotes::due : quotes::none;
+        return commas_ == commas_before_payload;
     }
     void decline() { state_ = state::declined; }
 
