@@ -66,19 +66,11 @@ public:
     /// Sends a message: in the command where that can hold it, else counted. The payload is borrowed until the verdict.
     /// Fails with `busy`, like `format`, and with `too_long` for a payload of more than `most_counted` bytes.       [2.3.6]
     result<nothing> send_message(const publish& m, std::string_view payload) {
-        publish literal = m;
-        literal.message = payload;
-        const auto sent = start(literal);
+        const auto sent = send_literal(m, payload);
         const bool is_about_payload = sent.why().field == param::message || sent.why().code == errc::too_long;
         if (sent || payload.empty() || !is_about_payload) return sent;  // nothing is not counted: there is no prompt
         if (payload.size() > options_.most_counted) return error{errc::too_long, param::length};
-        const auto length = static_cast<std::uint32_t>(payload.size());
-        const auto counted = start(publish_counted{m.topic, m.level, m.retain, m.dup, length});
-        if (counted) {
-            is_counted_ = true;
-            offer_.set_payload(payload);
-        }
-        return counted;
+        return send_counted(m, payload);
     }
 
     // --- bytes and time ---
@@ -153,6 +145,19 @@ protected:
         const auto started = start(verb_of<Command>(), io, is_whole);
         if (started) note(m);
         return started;
+    }
+    result<nothing> send_literal(const publish& m, std::string_view payload) {
+        publish literal = m;
+        literal.message = payload;
+        return start(literal);
+    }
+    result<nothing> send_counted(const publish& m, std::string_view payload) {
+        const auto length = static_cast<std::uint32_t>(payload.size());
+        const auto sent = start(publish_counted{m.topic, m.level, m.retain, m.dup, length});
+        if (!sent) return sent;
+        is_counted_ = true;
+        offer_.set_payload(payload);
+        return sent;
     }
     // tx holds what is under way: nothing is written over it.
     field_writer writer() const {
