@@ -169,7 +169,7 @@ private:
         if (const auto* const done = std::get_if<on::done>(&found)) return hear_done(*done, found, now);
         if (const auto* const alarm = std::get_if<on::alarm>(&found)) return course_.hear_alarm(alarm->what, now);
         if (const auto* const answer = std::get_if<on::answer>(&found)) return course_.hear_answer(answer->what);
-        if (const auto* const line = std::get_if<on::text_line>(&found)) return course_.hear_text(line->text, now);
+        if (const auto* const other = std::get_if<on::text_line>(&found)) return course_.hear_text(other->text, now);
         if (std::holds_alternative<on::stuck>(found)) course_.be_stuck(now);
     }
     void hear_done(const from_chat::done d, event& found, instant now) {
