@@ -113,6 +113,14 @@ TEST_CASE("AT-20: nothing in a payload or in a quoted topic is a line, a prompt 
     }
 }
 
+TEST_CASE("AT-20: nor is it where a header before it was cut off, byte by byte") {
+    listener one{{}};
+    for (const char byte : std::string_view("+MQTTPUBLISH: 0,1,0")) one.hear({&byte, 1});
+    one.reader().reset();
+    one.hear("+MQTTPUBLISH: 0,1,0,1,\"a\r\nOK\r\nb\",5,hello\r\n");
+    CHECK(one.events() == events{"message a\r\nOK\r\nb hello"});
+}
+
 TEST_CASE("AT-28: a topic whose quote is never closed is a line after all, and so are those behind it") {
     check("+MQTTPUBLISH: 0,0,0,0,\"t,3,abc\r\nOK\r\n+MQTTSTAT: 1\r\n",
           {"line +MQTTPUBLISH: 0,0,0,0,\"t,3,abc", "line OK", "line +MQTTSTAT: 1"});

@@ -178,7 +178,8 @@ private:
         }
         return true;
     }
-    // Copies at most eight bytes at once, and gives how many of them are to be as they are; 0 where it cannot.
+    // Copies eight bytes where it can, and gives how many of them are to be as they are, up to the first that is not. Those behind
+    // are to be written over.
     static constexpr std::size_t copy_plain([[maybe_unused]] char* to, [[maybe_unused]] const char* from,
                                             [[maybe_unused]] std::size_t count) {
 #if defined(__GNUC__)

@@ -20,10 +20,7 @@ public:
     std::size_t scan = 0;
 
     /// Goes on in `lent`, into which the caller has copied the first `used` bytes of the buffer before.
-    void lend(buffer lent) {
-        lent_ = lent;
-        listen();
-    }
+    void lend(buffer lent) { lent_ = lent; }
     /// Bytes of the lent buffer.
     std::size_t capacity() const { return lent_.size(); }
     /// Bytes of the lent buffer in use, from its front on.
@@ -54,7 +51,7 @@ public:
     // is decided once, by `quieten`, and not again for each byte.
 
     /// From here on no byte means anything but CR, LF and the `count`-th `stop`, until `most` bytes are held: `skim` may take
-    /// them. Without effect where not all that is held was looked at.
+    /// them. `count` is 1 and more. Where not all that is held was looked at, nothing may be skimmed.
     void quieten(char stop, std::size_t most, std::uint8_t count = 1) {
         quieten_until(most);
         stop_ = stop;
@@ -67,14 +64,15 @@ public:
     }
     /// Each byte is to be looked at again.
     void listen() { quiet_end_ = 0; }
-    /// How many stops were skimmed since `quieten`, or since this was asked last.
+    /// How many stops were skimmed since `quieten`, or since this was asked last. The one that ends it is never among them.
     std::uint8_t take_passed() {
         const auto passed = static_cast<std::uint8_t>(counted_ - stops_);
         counted_ = stops_;
         return passed;
     }
 
-    /// Takes from the front of `input` what means nothing, and counts it as looked at. Whether that was all of it.
+    /// Takes from the front of `input` what means nothing, and counts it as looked at. Whether that was all of it; false where
+    /// nothing may be skimmed, even if `input` is empty.
     bool skim(std::string_view& input) {
         if (end_ >= quiet_end_) return false;
         const std::size_t quiet = quiet_end_ - end_;
@@ -134,7 +132,7 @@ private:
     static std::size_t copy_all(char* to, const char* from, std::size_t count) {
         if (count == 1)  // from a UART: 30 instructions less than by memcpy
             *to = *from;
-        else
+        else if (count != 0)  // an empty view may have no address
             std::memcpy(to, from, count);
         return count;
     }

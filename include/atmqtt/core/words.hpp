@@ -32,21 +32,21 @@ inline std::uint64_t copy_word(char* to, const char* from) {
 /// Eight times this byte.
 constexpr std::uint64_t each(unsigned char byte) { return std::uint64_t{0x0101010101010101} * byte; }
 
-/// Has the first bit of the first byte set that is `wanted`, and perhaps of others behind it; 0 if none is.
+/// Has the highest bit of the first byte set that is `wanted`, and perhaps of others behind it; 0 if none is.
 constexpr std::uint64_t mark(std::uint64_t eight, char wanted) {
     const std::uint64_t other = eight ^ each(static_cast<unsigned char>(wanted));
     return (other - each(1)) & ~other & each(0x80);
 }
 
-/// Has the first bit of the first byte set that is below `limit`, and perhaps of others behind it; 0 if none is.
+/// Has the highest bit of the first byte set that is below `limit`, at most 0x80, and perhaps of others behind it; 0 if none is.
 constexpr std::uint64_t mark_below(std::uint64_t eight, unsigned char limit) {
     return (eight - each(limit)) & ~eight & each(0x80);
 }
 
 #if defined(__GNUC__)
-/// How many bytes stand before the first one that is marked.
+/// How many bytes stand before the first one that is marked; one must be.
 constexpr unsigned before(std::uint64_t marked) { return static_cast<unsigned>(__builtin_ctzll(marked)) / 8; }
-/// How many bytes of eight are letters or what stands among and behind them in ASCII, up to the first that is not.
+/// How many bytes of eight are 'A' to 0x7F, up to the first that is not.
 constexpr unsigned letters_of(std::uint64_t eight) {
     const std::uint64_t letters = ((eight & each(0x7F)) + each(0x80 - 'A')) & ~eight & each(0x80);
     const std::uint64_t others = letters ^ each(0x80);

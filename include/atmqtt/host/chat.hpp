@@ -17,7 +17,6 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
-#include <variant>
 
 namespace atmqtt {
 
@@ -28,7 +27,8 @@ namespace atmqtt {
 /// passed. Input is to be processed before time: `receive` all that is there, then `tick`. The verdict is a `done` event; until then,
 /// and while the module is asked whether it still answers, `send` fails with `busy`.
 ///
-/// `Event` is what it gives: of from_chat, or a variant of these and others, in which its owner goes on.
+/// `Event` is the variant that events are written into: that of from_chat; or one that holds all of those but `echo`, and others
+/// of its owner, so that none is moved from one variant to another. See `take_echo`.
 template <class Event>
 class basic_chat : private detail::turn {
 public:
@@ -53,6 +53,7 @@ public:
 
     /// Takes bytes of the module from the front of `input` and gives the next event; nothing once all are taken.
     std::optional<event> receive(std::string_view& input, instant now) {
+        static_assert(tells_echoes, "an echo ends a call without an event: use the other receive");
         auto out = detail::nothing_yet<event>();
         (void)receive(input, out, now);
         return out;
@@ -69,10 +70,12 @@ public:
     }
     /// Ends what has taken too long, and gives the next event. A tick too many does nothing.
     std::optional<event> tick(instant now) {
+        static_assert(tells_echoes, "an echo ends a call without an event: use the other tick");
         auto out = detail::nothing_yet<event>();
         (void)tick(out, now);
         return out;
     }
+    /// The same, where the event is wanted. False if nothing was due.
     bool tick(std::optional<event>& out, instant now) {
         while (!take_verdict(out)) {
             const auto found = reader_.tick(now);
@@ -86,7 +89,8 @@ public:
         }
         return true;
     }
-    /// Whether the module has sent back what it got, since it was asked last: for an owner whose events have no `echo`.
+    /// Whether the module has sent back what it got, since this was asked last: for an owner whose events have no `echo`. An echo
+    /// ends a call, so that it can be judged before what comes behind it.
     bool take_echo() {
         const bool had_one = had_echo_;
         had_echo_ = false;
@@ -97,6 +101,7 @@ private:
     friend struct chat_probe;  // of the tests
 
     using news = detail::reply::news;
+    static constexpr bool tells_echoes = std::is_same_v<event, from_chat::event>;
 
     // --- verdicts ---
 
@@ -147,7 +152,7 @@ private:
         }
     }
     void tell_echo(std::optional<event>& out) {
-        if constexpr (std::is_same_v<event, from_chat::event>)
+        if constexpr (tells_echoes)
             out.emplace(from_chat::echo{});
         else
             had_echo_ = true;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "../at/commands.hpp"
 #include "../at/lines.hpp"
 #include "../at/types.hpp"
 #include "../core/match.hpp"
@@ -10,6 +11,7 @@
 #include "chat.hpp"
 #include "host_events.hpp"
 #include "ladder.hpp"
+#include "meaning.hpp"
 #include "notes.hpp"
 #include "restart_watch.hpp"
 
@@ -28,6 +30,7 @@ public:
     explicit course(const host_options& options)
         : options_(options), back_off_(options.seed), restarts_(options.boot_line) {}
 
+    /// As of the host.
     bool is_open() const { return state_ == state::up || state_ == state::checking; }
     /// Not open, nor to be.
     bool is_idle() const { return state_ == state::off || state_ == state::gave_up; }
@@ -55,6 +58,7 @@ public:
     void note_command(instant now) {
         if (state_ == state::up) put_off_check(now);
     }
+    /// The network was activated.
     void network_ready(instant now) {
         if (state_ == state::waiting_for_network) climb(rung::open, now);
     }
@@ -94,14 +98,17 @@ public:
         }
         return true;
     }
+    /// How long until `tick` has something to do; nothing: until something happens.
     std::optional<millis> wait(instant now) const { return due_.wait(now); }
 
     // --- what it has to say ---
 
+    /// Whether there is something.
     bool has_notes() const { return !notes_.is_empty(); }
     /// Gives the first; false if there is none.
     bool take_note(std::optional<on::event>& out) { return notes_.take(out); }
-    /// Whether the module was found to have started anew since it was asked last: the chat is to know.
+    /// Whether the module was found to have started anew, by whatever it was told since this was asked last: the chat is to know
+    /// before the next byte is read.
     bool take_restart() {
         const bool is_found = has_restarted_;
         has_restarted_ = false;
@@ -126,10 +133,12 @@ public:
     void hear_users(const from_chat::done& d, instant now) {
         if (is_doubtful(d) && state_ == state::up) check(now);
     }
+    /// The answer to one of either.
     void hear_answer(const line& m) {
         if (const auto* const is = std::get_if<state_is>(&m)) seen_ = is->stat;
         restarts_.hear_answer(m);
     }
+    /// A line that was not asked for.
     void hear_alarm(const line& m, instant now) {
         match(m, [&](const auto& one) { heed(one, now); });
     }
@@ -137,6 +146,7 @@ public:
     void hear_text(std::string_view text, instant now) {
         if (restarts_.is_seen_by(text)) be_restarted(now);
     }
+    /// The module has sent back what it got.
     void hear_echo(instant now) {
         if (restarts_.is_seen_by_echo()) be_restarted(now);
     }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "../at/codec.hpp"
 #include "../at/commands.hpp"
 #include "../core/buffer.hpp"
 #include "../core/maybe.hpp"
@@ -13,7 +12,6 @@
 #include "host_events.hpp"
 #include "ladder.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -159,7 +157,8 @@ private:
         return true;
     }
 
-    // What the chat says means something for the connection too.
+    // What the chat says means something for the connection too. In this order: an echo came before the event, and a restart is
+    // found by either.
     void heed(std::optional<event>& out, instant now) {
         if (chat_.take_echo()) course_.hear_echo(now);
         if (out) heed(*out, now);
@@ -172,6 +171,7 @@ private:
         if (const auto* const other = std::get_if<on::text_line>(&found)) return course_.hear_text(other->text, now);
         if (std::holds_alternative<on::stuck>(found)) course_.be_stuck(now);
     }
+    // `d` is a copy: `found` is written over.
     void hear_done(const from_chat::done d, event& found, instant now) {
         if (is_users_) {
             is_users_ = false;

@@ -28,7 +28,7 @@ public:
     void start(window& held) {
         state_ = state::header;
         colon_ = held.scan;
-        (void)held.take_passed();
+        (void)held.take_passed();  // commas of a header that was cut off
         commas_ = 0;
         quotes_ = quotes::none;
         crossed_ = false;
@@ -49,7 +49,7 @@ public:
             held.quieten('"', limit);
     }
 
-    /// Looks at the bytes ahead, at least one. What it finds goes to `out`; or it has `declined`. False where more are needed.
+    /// Looks at the bytes ahead, of which there is at least one. What it finds goes to `out`; or it has `declined`. False where more are needed.
     bool look(window& held, std::size_t limit, std::optional<from_modem::event>& out) {
         if (given_ != 0) {
             held.forget(given_, true);
@@ -122,9 +122,7 @@ private:
     static constexpr std::uint8_t commas_before_topic = 4;
     static constexpr std::uint8_t commas_before_payload = 6;
 
-    void count_commas(window& held) {
-        if (quotes_ == quotes::none) commas_ = static_cast<std::uint8_t>(commas_ + held.take_passed());
-    }
+    void count_commas(window& held) { commas_ = static_cast<std::uint8_t>(commas_ + held.take_passed()); }
     bool finds_header_end(window& held, std::size_t limit) {
         count_commas(held);
         for (; !held.done(); ++held.scan) {

@@ -22,7 +22,8 @@
 
 namespace atmqtt::detail {
 
-/// A chat, but for what lines say: see there.
+/// The half of a chat that knows no lines: what is handed out, what is waited for, and when the next command may go. The other
+/// half, basic_chat, reads all of it, and writes `has_verdict_` and `is_counted_`.
 class turn {
 public:
     turn(buffer rx, buffer tx, const chat_options& options)
@@ -245,7 +246,7 @@ protected:
                 is_alive_ = false;
                 offer_.start(part::probe);
                 break;
-            case stage::uncounted: stage_ = stage::stuck; break;
+            case stage::uncounted: stage_ = stage::stuck; break;  // without a deadline: it is told once
             case stage::idle:
             case stage::offering:
             case stage::paying:

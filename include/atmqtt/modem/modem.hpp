@@ -242,7 +242,8 @@ private:
                 if (refuses_overlong_) at().answers.refuse();
                 at().tell(from_card::overlong{o.size});
             },
-            [](const auto&) {});  // blank lines; nothing else comes of `receive`
+            [](const from_host::blank&) {}, [](const from_host::data&) {}, [](const from_host::cut_short&) {},
+            [](const from_host::partial&) {});
     }
     void take_line(std::string_view text, instant now) {
         obeys_.take_line(text, now);

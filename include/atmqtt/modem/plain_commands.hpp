@@ -23,10 +23,12 @@ enum class plain_command : std::uint8_t {
     query_errors,   ///< AT+CMEE?
 };
 
+/// One of them, without blanks, in upper case.
 struct plain_row {
     std::string_view words;
     plain_command what;
 };
+/// All of them. In a function they would be built on the stack.
 inline constexpr plain_row plain_rows[] = {
     {"AT", plain_command::attention},
     {"ATE0", plain_command::echo_off},
