@@ -138,7 +138,7 @@ public:
         if (!asked_) demand_own(bytes);
         offered_ = bytes;
         taken_ = 0;
-        was_prompted_ = false;
+        was_prompted_ = is_paying_ = false;
         trim();
         left_ = 0;
     }
@@ -147,7 +147,8 @@ public:
         demand(asked_ && ends_with(asked_->payload, bytes), "a payload is handed out as it was given");
         const auto last = parse<publish_counted>(offered_);
         demand(last && last->length == asked_->payload.size(), "a payload goes behind its command");
-        if (bytes.size() == asked_->payload.size()) trim();
+        if (!is_paying_) trim();  // what comes while no byte of it is taken yet may be its answer
+        is_paying_ = true;
     }
     void offer_probe(std::string_view bytes) {
         demand(ends_with("AT\r", bytes), "what is in no lent memory is a probe");
@@ -274,6 +275,7 @@ private:
     std::vector<std::size_t> answers_;  // which lines, since a command has ended
     std::vector<std::pair<std::string, std::uint8_t>> topics_;
     bool was_prompted_ = false;
+    bool is_paying_ = false;  // the payload was offered
     bool wants_reason_ = false;
     bool is_open_ = false;
     bool is_stuck_ = false;

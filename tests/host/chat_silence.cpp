@@ -44,6 +44,19 @@ TEST_CASE("AT-05, rule 10: the prompt may come before the integrator has said th
     CHECK(w.told() == words{"text \"> no prompt\"", "answer +MQTTPUBACK: 0,5", "PUB acknowledged"});
 }
 
+TEST_CASE("AT-05, rule 10: a prompt before the command is not its prompt, though any is read as one") {
+    chat_options options;
+    options.reading.any_prompt = true;
+    world w{1'000'000, options};
+    REQUIRE(w.it.send_message({"t", q1, false, false, {}}, newline_payload));
+    w.hear("\r\n> ");
+    const std::size_t size = w.it.transmit().size();
+    w.it.transmitted(size, w.now);
+    CHECK(w.take().empty());
+    w.hear("\r\n> ");
+    CHECK(w.take() == newline_payload);
+}
+
 TEST_CASE("AT-05, rule 10: an error instead of the prompt ends the command, and no byte of its payload is sent") {
     for (const bool is_taken : {true, false}) {
         CAPTURE(is_taken);

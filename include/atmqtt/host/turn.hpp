@@ -278,6 +278,7 @@ protected:
         enter(stage::silent, options_.grace, now);
     }
     void take_prompt(instant now) {
+        if (!is_before_prompt() || !is_out()) return;  // it is of nothing that was asked
         has_prompt_ = true;
         if (stage_ != stage::prompting) return;  // the integrator has not said yet that the line is out
         if (due_.is_due(now)) return;            // it is late: see `prompt` of the options
