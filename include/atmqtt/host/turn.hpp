@@ -215,7 +215,7 @@ protected:
         stage_ = is_before_prompt() ? stage::prompting : stage::awaiting;
         due_.set(stage_ == stage::prompting ? options_.prompt : timeout(), now);
         if (reply_.has_any()) return go_on(now);
-        if (has_prompt_) take_prompt(now);
+        if (stage_ == stage::prompting && has_prompt_) pay(now);
     }
     millis timeout() const { return reply_.what() == verb::raw ? raw_.timeout : options_.timeout_of(reply_.what()); }
 
@@ -278,10 +278,12 @@ protected:
         enter(stage::silent, options_.grace, now);
     }
     void take_prompt(instant now) {
-        if (!is_before_prompt() || !is_out()) return;  // it is of nothing that was asked
+        if (!is_prompt_due()) return;
         has_prompt_ = true;
-        if (stage_ != stage::prompting) return;  // the integrator has not said yet that the line is out
-        if (due_.is_due(now)) return;            // it is late: see `prompt` of the options
+        if (stage_ == stage::prompting) pay(now);  // else the integrator has not said yet that the line is out
+    }
+    void pay(instant now) {
+        if (due_.is_due(now)) return;  // the prompt is late: see `prompt` of the options
         stage_ = stage::paying;
         due_.clear();
         offer_.start(part::payload);

@@ -41,7 +41,7 @@ inline constexpr plain_row plain_rows[] = {
     {"AT+CMEE?", plain_command::query_errors},
 };
 
-/// Reads it in either case, with blanks anywhere.
+/// Reads it in either case, with blanks anywhere. ours: blanks alone are no command.
 constexpr plain_command parse_plain(std::string_view line) {
     while (!line.empty() && line.back() == ' ') line.remove_suffix(1);
     if (line.empty()) return plain_command::unknown;
