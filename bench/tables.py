@@ -52,7 +52,8 @@ def size_text(made_by, programs, boards, flash, depth, sizes):
     lines += ["", "## Stack", "", "The deepest path of a call; what it returns is the caller's.", "",
               f"| call | {titles} | deepest path on {boards[0].title} |", "|---|" + "---:|" * len(boards) + "---|"]
     for call, (_, path) in depth[boards[0].name].items():
-        cells = " | ".join(str(depth[board.name][call][0] or "no bound") for board in boards)
+        found = [depth[board.name][call][0] for board in boards]
+        cells = " | ".join("no bound" if size is None else str(size) for size in found)
         lines.append(f"| {call} | {cells} | {path} |")
     lines += ["", "## Objects, and what to lend", "", "| | x86-64 | 32 bits |", "|---|---:|---:|"]
     for name, size in sizes["m0"].items():

@@ -318,6 +318,18 @@ constexpr result<std::string_view> format(const line& m, buffer out, spelling ho
     return detail::end_line(io, is_whole);
 }
 
+namespace detail {
+
+/// What is no command, but has the name of one: tells what is wrong behind that.
+template <class... Commands, class Result>
+constexpr void tell_what_follows(const head& found, std::string_view trimmed, Result& read) {
+    if (read.why().code != errc::unknown_head || !is_name_of<Commands...>(found)) return;
+    const bool more = begins_with(rest(trimmed, found.end), ";"sv);
+    read.fail({more ? errc::chained : errc::unknown_form, param::none, found.end});
+}
+
+}  // namespace detail
+
 /// Parses one line as one of `Messages`, and costs no more than those: a variant of them, or the message itself if there is
 /// but one. The line may come with the line ends that `format` writes. What is parsed views `text`.
 ///
@@ -340,12 +352,7 @@ constexpr auto parse(std::string_view text, const tolerances& may = usual_tolera
         [&io](auto at) { return detail::read_as<parsed, std::tuple_element_t<at, std::tuple<Messages...>>>(io); },
         [] { return result<typename parsed::type>{error{errc::unknown_head}}; });
     if (read && !io.finish()) read.fail(io.why());
-    if constexpr (commands) {
-        if (read.why().code == errc::unknown_head && detail::is_name_of<Messages...>(found)) {
-            const bool more = begins_with(rest(trimmed, found.end), ";"sv);
-            read.fail({more ? errc::chained : errc::unknown_form, param::none, found.end});
-        }
-    }
+    if constexpr (commands) detail::tell_what_follows<Messages...>(found, trimmed, read);
     return read;
 }
 
@@ -403,6 +410,15 @@ constexpr subscription parse_subscription(std::string_view text) {
     return item;
 }
 
+namespace detail {
+
+constexpr bool write_item(field_writer& io, const subscription& item) {
+    return io.last_topic(param::topic, item.topic) &&
+           (!item.has_level || io.choice(param::qos, item.level, qos::exactly_once));
+}
+
+}  // namespace detail
+
 /// Writes an item of that list, CR LF before and behind it; bare, or in quotes where it would be misread bare.
 ///
 /// Fails with `no_space`, or `forbidden_byte` for a topic that cannot be written so that it is read again.          [2.3.4]
@@ -410,10 +426,7 @@ constexpr result<std::string_view> format(const subscription& item, buffer out) 
     const subscription bare = parse_subscription(item.topic.raw());
     const bool plain = item.has_level || (bare.topic == item.topic && !bare.has_level);
     field_writer io{out, plain ? spelling::sdk : spelling::manual};
-    if (io.put("\r\n"sv) && io.last_topic(param::topic, item.topic) &&
-        (!item.has_level || io.choice(param::qos, item.level, qos::exactly_once)) && io.put("\r\n"sv)) {
-        return io.written();
-    }
+    if (io.put("\r\n"sv) && detail::write_item(io, item) && io.put("\r\n"sv)) return io.written();
     return io.why();
 }
 

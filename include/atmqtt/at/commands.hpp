@@ -8,6 +8,7 @@
 
 #include "../core/buffer.hpp"
 #include "../mqtt/types.hpp"
+#include "numbers.hpp"
 #include "text.hpp"
 #include "types.hpp"
 
@@ -38,11 +39,15 @@ struct configure {
         return io.text(param::host, m.host, limits::word) && io.positive(param::port, m.port) &&
                io.text(param::id, m.id, limits::word) && io.number(param::keep_alive, m.keep_alive) &&
                io.text(param::user, m.user, limits::word) && io.text(param::passwd, m.passwd, limits::word) &&
-               io.flag(param::clean, m.clean) &&
-               (io.ends(m.short_form)
-                    ? io.check(m.version.empty() && !m.encrypt, param::version)
-                    : io.text(param::version, m.version, limits::word) && io.flag(param::encrypt, m.encrypt) &&
-                          io.check(!m.encrypt || !m.version.empty(), param::version));
+               io.flag(param::clean, m.clean) && last_fields(io, m);
+    }
+    // Those that the short form leaves out.
+    template <class Io, class Self>
+    static constexpr bool last_fields(Io& io, Self& m) {
+        return io.ends(m.short_form)
+                   ? io.check(m.version.empty() && !m.encrypt, param::version)
+                   : io.text(param::version, m.version, limits::word) && io.flag(param::encrypt, m.encrypt) &&
+                         io.check(!m.encrypt || !m.version.empty(), param::version);
     }
 };
 
@@ -116,24 +121,31 @@ struct unsubscribe {
 
 namespace detail {
 
+/// The quotes that bytes of a line stand in.
+enum class quotes : std::uint8_t { none, straight, curly };
+
+/// Those behind the byte at `at`, where `before` were those before it.
+[[gnu::always_inline]] constexpr quotes quotes_behind(std::string_view line, std::size_t at, quotes before) {
+    const bool is_straight = line[at] == '"';
+    const bool is_curly = line[at] == '\xE2' && is_curly_quote(rest(line, at));
+    switch (before) {
+        case quotes::none: break;
+        case quotes::straight: return is_straight && line[at - 1] != '\\' ? quotes::none : before;
+        case quotes::curly: return is_curly ? quotes::none : before;
+    }
+    if (is_straight) return quotes::straight;
+    return is_curly ? quotes::curly : quotes::none;
+}
+
 /// Whether the fifth parameter of AT+MQTTPUB is a length: it starts with a digit. A message stands in quotes, even one of
 /// digits.
 [[gnu::noinline]] constexpr bool has_length(std::string_view line) {
-    enum class quotes : std::uint8_t { none, straight, curly };
-    quotes inside = quotes::none;
+    auto inside = quotes::none;
     std::size_t commas = 0;
     for (std::size_t at = 0; at < line.size(); ++at) {
-        const char byte = line[at];
-        const bool is_curly = byte == '\xE2' && is_curly_quote(rest(line, at));
-        if (commas == 4 && byte != ' ') return byte >= '0' && byte <= '9';
-        if (inside == quotes::none) {
-            if (byte == ',') ++commas;
-            if (byte == '"') inside = quotes::straight;
-            if (is_curly) inside = quotes::curly;
-        } else if (inside == quotes::straight ? byte == '"' && line[at - 1] != '\\' : is_curly) {
-            inside = quotes::none;
-        }
-        if (is_curly) at += 2;
+        if (commas == 4 && line[at] != ' ') return is_digit(line[at]);
+        if (line[at] == ',' && inside == quotes::none) ++commas;
+        inside = quotes_behind(line, at, inside);
     }
     return true;  // it is missing, whatever it was to be
 }

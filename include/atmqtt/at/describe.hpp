@@ -103,27 +103,32 @@ private:
     std::size_t used_ = 0;
 };
 
+/// What may follow a name in its head.
+constexpr bool ends_name(char byte) { return byte == ' ' || byte == ':' || byte == '=' || byte == '?'; }
+
 /// The head without `AT`, `+`, `=`, `?`, `:` and blanks: `MQTTSUB`, `CME ERROR`, `OK`.
 constexpr std::string_view name_in(std::string_view head) {
     if (begins_with(head, "AT+"sv)) head = rest(head, 3);
     if (begins_with(head, "+"sv)) head = rest(head, 1);
-    while (!head.empty() && (head.back() == ' ' || head.back() == ':' || head.back() == '=' || head.back() == '?')) {
-        head = first(head, head.size() - 1);
-    }
+    while (!head.empty() && ends_name(head.back())) head = first(head, head.size() - 1);
     return begins_with(head, "MQTT UNSUBACK"sv) ? "MQTTUNSUBACK"sv : head;
+}
+
+/// Where the parameters of a MQTTCFG start that stands at `at`; 0 if it does not, or asks for them.
+constexpr std::size_t parameters_at(std::string_view bytes, std::size_t at) {
+    const std::size_t end = behind(rest(bytes, at), "MQTTCFG"sv);
+    if (end == 0) return 0;
+    const std::size_t after = skip_blanks(bytes, at + end);
+    const std::string_view left = rest(bytes, after);
+    const bool asks = begins_with(left, "?"sv) && (left.size() == 1 || left[1] == ';');
+    return left.empty() || asks ? 0 : after;
 }
 
 /// Where the parameters of MQTTCFG start in `bytes`, wherever it stands and whatever is behind it; else 0.
 constexpr std::size_t behind_configuration(std::string_view bytes) {
     for (std::size_t at = 0; at < bytes.size(); ++at) {
-        if (upper(bytes[at]) != 'M') continue;
-        const std::size_t end = behind(rest(bytes, at), "MQTTCFG"sv);
-        if (end == 0) continue;
-        std::size_t after = at + end;
-        while (after < bytes.size() && bytes[after] == ' ') ++after;
-        const std::string_view left = rest(bytes, after);
-        const bool asks = !left.empty() && left[0] == '?' && (left.size() == 1 || left[1] == ';');
-        if (!left.empty() && !asks) return after;
+        const std::size_t found = upper(bytes[at]) == 'M' ? parameters_at(bytes, at) : 0;
+        if (found != 0) return found;
     }
     return 0;
 }
@@ -136,31 +141,47 @@ struct span_of_line {
     std::size_t size = 0;  ///< 0: none
 };
 
-/// What must not be shown of a line that is shown as text, such as an echo or one cut short: the <passwd> of AT+MQTTCFG or
-/// +MQTTCFG, quotes included. If that cannot be told for sure, all behind the head; and all of a command behind a BACKSPACE, which
-/// may have made it one. It sees one line: of a command that was cut in two it cannot know the second half.            [2.3.1]
-constexpr span_of_line secret_in(std::string_view bytes) {
-    const std::size_t head = detail::behind_configuration(bytes);
-    if (head == 0) {
-        const std::size_t edit = detail::behind(bytes, "AT"sv) != 0 ? index_of(bytes, "\b"sv) : bytes.size();
-        return {edit, bytes.size() - edit};
-    }
-    const std::size_t start = bytes[head] == '=' || bytes[head] == ':' ? head + 1 : head;
-    const bool again = start == head || detail::behind_configuration(rest(bytes, start)) != 0;
-    constexpr tolerances strict = tolerances::none();
-    field_reader io{bytes, head, strict};
+namespace detail {
+
+/// All of a command behind its first BACKSPACE.
+constexpr span_of_line edited_in(std::string_view bytes) {
+    const std::size_t at = behind(bytes, "AT"sv) != 0 ? index_of(bytes, "\b"sv) : bytes.size();
+    return {at, bytes.size() - at};
+}
+
+/// Reads what stands before <passwd>. False where that cannot be told.
+constexpr bool read_to_passwd(field_reader& io) {
     std::uint32_t number = 0;
     text unused;
-    const bool told = io.text(param::host, unused, SIZE_MAX) && io.number(param::port, number) &&
-                      io.text(param::id, unused, SIZE_MAX) && io.number(param::keep_alive, number) &&
-                      io.text(param::user, unused, SIZE_MAX);
-    if (!told || again) return {start, bytes.size() - start};
+    return io.text(param::host, unused, SIZE_MAX) && io.number(param::port, number) &&
+           io.text(param::id, unused, SIZE_MAX) && io.number(param::keep_alive, number) &&
+           io.text(param::user, unused, SIZE_MAX);
+}
+
+/// <passwd>, which is due, quotes included; all from there on if it has no end.
+constexpr span_of_line passwd_in(std::string_view bytes, field_reader& io) {
     const std::size_t at = io.column();
     text secret;
     if (!io.text(param::passwd, secret, SIZE_MAX)) return {at, bytes.size() - at};
     const std::size_t end = static_cast<std::size_t>(secret.raw().data() - bytes.data()) + secret.raw().size() + 1;
     const bool closed = end == bytes.size() || bytes[end] == ',';
     return {at, (closed ? end : bytes.size()) - at};
+}
+
+}  // namespace detail
+
+/// What must not be shown of a line that is shown as text, such as an echo or one cut short: the <passwd> of AT+MQTTCFG or
+/// +MQTTCFG, quotes included. If that cannot be told for sure, all behind the head; and all of a command behind a BACKSPACE, which
+/// may have made it one. It sees one line: of a command that was cut in two it cannot know the second half.            [2.3.1]
+constexpr span_of_line secret_in(std::string_view bytes) {
+    const std::size_t head = detail::behind_configuration(bytes);
+    if (head == 0) return detail::edited_in(bytes);
+    const std::size_t start = bytes[head] == '=' || bytes[head] == ':' ? head + 1 : head;
+    const bool again = start == head || detail::behind_configuration(rest(bytes, start)) != 0;
+    constexpr tolerances strict = tolerances::none();
+    field_reader io{bytes, head, strict};
+    if (again || !detail::read_to_passwd(io)) return {start, bytes.size() - start};
+    return detail::passwd_in(bytes, io);
 }
 
 /// The name of a message: its head without `AT`, `+` and what follows the name: `MQTTSUB`, `MQTTSUBACK`, `CME ERROR`.

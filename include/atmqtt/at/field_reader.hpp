@@ -256,17 +256,12 @@ private:
     }
     [[gnu::noinline]] constexpr bool any_digits(param name, std::uint32_t& to, std::uint32_t most) {
         if (!begin(name)) return false;
-        const char* const start = at_;
         const char* at = at_;
         std::uint32_t value = 0;
-        for (; at != end_; ++at) {
-            const std::uint32_t digit = static_cast<unsigned char>(*at) - std::uint32_t{'0'};
-            if (digit > 9) break;
-            if (value >= UINT32_MAX / 10 && (value > UINT32_MAX / 10 || digit > UINT32_MAX % 10))
-                return fail(errc::out_of_range, name);
-            value = value * 10 + digit;
+        for (; at != end_ && detail::is_digit(*at); ++at) {
+            if (!detail::put_digit(value, *at)) return fail(errc::out_of_range, name);
         }
-        if (at == start || (*start == '0' && at - start > 1)) return fail(errc::not_a_number, name);
+        if (!detail::is_plain_number(at_, at)) return fail(errc::not_a_number, name);
         if (value > most) return fail(errc::out_of_range, name);
         to = value;
         return end_at(at);

@@ -80,15 +80,8 @@ public:
         if (!put(": "sv)) return false;
         if (from.form == error_form::number) return number(name, from.code);
         if (from.words.size() > limits::cme_text) return fail(errc::too_long, name);
-        // What would be read as something else: nothing, a blank that is skipped, a number.
-        std::string_view number_like = from.words;
-        while (!number_like.empty() && number_like.back() == ' ') number_like.remove_suffix(1);
-        const bool is_code = detail::is_number(number_like, detail::most_of<cme>);
-        if (number_like.empty() || from.words.front() == ' ' || is_code) return fail(errc::forbidden_byte, name);
-        for (const char byte : from.words) {
-            if (detail::is_forbidden(byte)) return fail(errc::forbidden_byte, name);
-        }
-        return put(from.words);
+        const bool may_stand = !is_misread(from.words) && !has_forbidden(from.words);
+        return may_stand ? put(from.words) : fail(errc::forbidden_byte, name);
     }
 
     constexpr bool ends(bool from) { return from; }
@@ -126,6 +119,19 @@ private:
         return true;
     }
 
+    // What would be read as something else: nothing, a blank that is skipped, a number.
+    static constexpr bool is_misread(std::string_view words) {
+        if (words.empty() || words.front() == ' ') return true;
+        while (words.back() == ' ') words.remove_suffix(1);
+        return detail::is_number(words, detail::most_of<cme>);
+    }
+    static constexpr bool has_forbidden(std::string_view words) {
+        for (const char byte : words) {
+            if (detail::is_forbidden(byte)) return true;
+        }
+        return false;
+    }
+
     // A reader would look for the closing quote, behind blanks too.
     static constexpr bool is_quote_first(const atmqtt::text& from) {
         for (const char byte : from) {
@@ -152,31 +158,45 @@ private:
         const char* next = from.raw().data();
         const char* const last = next + from.raw().size();
         while (next != last) {
-            std::size_t count = sure_to_fit(next, last);
+            const std::size_t count = sure_to_fit(next, last);
             if (count == 0) return fail(errc::no_space, name);
-            char* to = at_;
-            for (; count != 0; --count, ++next) {
-                const std::size_t plain = copy_plain(to, next, count);
-                to += plain;
-                next += plain;
-                count -= plain;
-                if (count == 0) break;
-                const char byte = *next;
-                if (static_cast<unsigned char>(byte) <= '"' || byte == '\\') {
-                    if (byte == '"' && may_escape) {
-                        *to++ = '\\';
-                    } else if (is_escape(next, last, from)) {
-                        continue;  // it comes with the quote
-                    } else if (byte == '"' || byte == '\\' || detail::is_forbidden(byte)) {
-                        at_ = to;
-                        return fail(errc::forbidden_byte, name);
-                    }
-                }
-                *to++ = byte;
-            }
-            at_ = to;
+            if (!copy(next, count, last, from, may_escape)) return fail(errc::forbidden_byte, name);
+            next += count;
         }
         return true;
+    }
+    // There is room for them. False at one that may not stand: `at_` is where it would.
+    constexpr bool copy(const char* next, std::size_t count, const char* last, const atmqtt::text& from,
+                        bool may_escape) {
+        char* to = at_;
+        for (; count != 0; --count, ++next) {
+            const std::size_t plain = copy_plain(to, next, count);
+            to += plain;
+            next += plain;
+            count -= plain;
+            if (count == 0) break;
+            const char byte = *next;
+            if (is_special(byte)) {
+                if (byte == '"' && may_escape)
+                    *to++ = '\\';
+                else if (is_escape(next, last, from))
+                    continue;  // it comes with the quote
+                else if (!may_stand(byte))
+                    return end_copy(to, false);
+            }
+            *to++ = byte;
+        }
+        return end_copy(to, true);
+    }
+    constexpr bool end_copy(char* to, bool is_whole) {
+        at_ = to;
+        return is_whole;
+    }
+    // Whether a byte has to be looked at: most have not.
+    static constexpr bool is_special(char byte) { return static_cast<unsigned char>(byte) <= '"' || byte == '\\'; }
+    static constexpr bool may_stand(char byte) { return byte != '"' && byte != '\\' && !detail::is_forbidden(byte); }
+    static constexpr bool is_escape(const char* at, const char* last, const atmqtt::text& from) {
+        return *at == '\\' && from.is_escaped() && at + 1 != last && at[1] == '"';
     }
     // Copies eight bytes where it can, and gives how many of them are to be as they are, up to the first that is not. Those behind
     // are to be written over.
@@ -198,10 +218,6 @@ private:
         if (room == 1 && *next != '"') return 1;
         return left < room / 2 ? left : room / 2;
     }
-    static constexpr bool is_escape(const char* at, const char* last, const atmqtt::text& from) {
-        return *at == '\\' && from.is_escaped() && at + 1 != last && at[1] == '"';
-    }
-
     constexpr bool digits(param name, std::uint32_t value) {
         if (!next()) return false;
         if (value < 10) return put(static_cast<char>('0' + value));

@@ -109,10 +109,14 @@ struct configuration_is {
         return io.text(param::host, m.host, limits::word) && io.positive(param::port, m.port) &&
                io.text(param::id, m.id, limits::word) && io.number(param::keep_alive, m.keep_alive) &&
                io.text(param::user, m.user, limits::word) && io.hidden(param::passwd) &&
-               io.flag(param::clean, m.clean) &&
-               (io.ends(m.short_form)
-                    ? io.check(m.version.empty() && !m.encrypt, param::version)
-                    : io.text(param::version, m.version, limits::word) && io.flag(param::encrypt, m.encrypt));
+               io.flag(param::clean, m.clean) && last_fields(io, m);
+    }
+    // Those that the short form leaves out.
+    template <class Io, class Self>
+    static constexpr bool last_fields(Io& io, Self& m) {
+        return io.ends(m.short_form)
+                   ? io.check(m.version.empty() && !m.encrypt, param::version)
+                   : io.text(param::version, m.version, limits::word) && io.flag(param::encrypt, m.encrypt);
     }
 };
 

@@ -18,14 +18,27 @@ inline constexpr std::uint32_t most_of<Number, true> = std::numeric_limits<std::
 
 constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
+/// Puts another digit behind those of `value`. False, and nothing changes, where that takes more than 32 bits.
+[[gnu::always_inline]] constexpr bool put_digit(std::uint32_t& value, char byte) {
+    constexpr std::uint32_t most = UINT32_MAX / 10;
+    const auto digit = static_cast<std::uint32_t>(byte - '0');
+    if (value >= most && (value > most || digit > UINT32_MAX % 10)) return false;
+    value = value * 10 + digit;
+    return true;
+}
+
+/// Whether there are digits, without zeros before them.
+[[gnu::always_inline]] constexpr bool is_plain_number(const char* digits, const char* end) {
+    return digits != end && (*digits != '0' || end - digits == 1);
+}
+
 /// Whether bytes are a number as it is read: digits without leading zeros, up to `most`.
 constexpr bool is_number(std::string_view bytes, std::uint32_t most) {
     std::uint32_t value = 0;
     for (const char byte : bytes) {
-        if (!is_digit(byte) || value > most) return false;
-        value = value * 10 + static_cast<std::uint32_t>(byte - '0');
+        if (!is_digit(byte) || !put_digit(value, byte)) return false;
     }
-    return !bytes.empty() && value <= most && (bytes.front() != '0' || bytes.size() == 1);
+    return value <= most && is_plain_number(bytes.data(), bytes.data() + bytes.size());
 }
 
 /// Cortex-M0+ has no division, and its library routine costs more than the rest of a field: digits are counted off by these.

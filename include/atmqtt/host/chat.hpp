@@ -134,12 +134,14 @@ private:
         if (!is_in_list() && offer_.is_echo(l.text, is_reviving)) return tell_echo(out);
         const auto m = parse_line(l.text, options_.reading.may);
         if (m) return take_known(*m, out, now);
-        if (m.why().code != errc::unknown_head) {
-            auto& bad = detail::begin<from_chat::malformed>(out);
-            bad.text = shown(l.text);
-            bad.why = m.why();
-            bad.size = l.size;
-        } else if (is_in_list()) {
+        if (m.why().code == errc::unknown_head) return take_text(l, out, now);
+        auto& bad = detail::begin<from_chat::malformed>(out);
+        bad.text = shown(l.text);
+        bad.why = m.why();
+        bad.size = l.size;
+    }
+    void take_text(const from_modem::line& l, std::optional<event>& out, instant now) {
+        if (is_in_list()) {
             detail::begin<from_chat::item>(out).what = parse_subscription(l.text);
             go_on(now);
         } else {

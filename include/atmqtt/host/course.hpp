@@ -122,12 +122,11 @@ public:
         const bool was_own = is_own_;
         is_own_ = false;
         restarts_.end_command(d.how != verdict::no_answer && rung_ > rung::echo_off);
+        if (!was_own) return;
         // It may be of a state that is over.
         const bool is_left = d.what == verb::disconnect || rung_ < rung::open;  // there was nothing to disconnect
-        if (was_own && state_ == state::leaving && is_left) return end(on::cause::asked);
-        if (!was_own || d.what != verb_of(rung_)) return;
-        if (state_ == state::checking) return check_on(d, now);
-        if (state_ == state::rising) return rise(d, now);
+        if (state_ == state::leaving && is_left) return end(on::cause::asked);
+        if (d.what == verb_of(rung_)) hear_rung(d, now);
     }
     /// One of the user's has: the link may be gone.
     void hear_users(const from_chat::done& d, instant now) {
@@ -157,6 +156,11 @@ public:
     }
 
 private:
+    void hear_rung(const from_chat::done& d, instant now) {
+        if (state_ == state::checking) return check_on(d, now);
+        if (state_ == state::rising) return rise(d, now);
+    }
+
     enum class state : std::uint8_t {
         off,
         rising,    // the commands of `rung`, one after the other

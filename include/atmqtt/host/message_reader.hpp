@@ -123,23 +123,29 @@ private:
     static constexpr std::uint8_t commas_before_payload = 6;
 
     void count_commas(window& held) { commas_ = static_cast<std::uint8_t>(commas_ + held.take_passed()); }
+    static bool is_line_end(char byte) { return byte == '\r' || byte == '\n'; }
     bool finds_header_end(window& held, std::size_t limit) {
         count_commas(held);
         for (; !held.done(); ++held.scan) {
-            const bool ends_line = held[held.scan] == '\r' || held[held.scan] == '\n';
+            const bool ends_line = is_line_end(held[held.scan]);
             if (held.scan == limit && (!ends_line || is_quoted())) break;
-            if (is_quoted()) {
-                crossed_ = crossed_ || ends_line;
-                if (closes_quotes(held)) quotes_ = quotes::none;
-            } else if (ends_line) {
-                if (commas_ == commas_before_payload - 1 && options_.may.next_line_payload) return true;
-                break;
-            } else if (is_last_comma(held)) {
-                return true;
-            }
+            const auto seen = look_at_header(held, ends_line);
+            if (seen == header_is::whole) return true;
+            if (seen == header_is::none) break;
         }
         if (!held.done()) decline();
         return false;
+    }
+    enum class header_is : std::uint8_t { more, whole, none };
+    [[gnu::always_inline]] header_is look_at_header(const window& held, bool ends_line) {
+        if (is_quoted()) {
+            crossed_ = crossed_ || ends_line;
+            if (closes_quotes(held)) quotes_ = quotes::none;
+            return header_is::more;
+        }
+        if (!ends_line) return is_last_comma(held) ? header_is::whole : header_is::more;
+        const bool is_payload_next = commas_ == commas_before_payload - 1 && options_.may.next_line_payload;
+        return is_payload_next ? header_is::whole : header_is::none;
     }
     bool is_last_comma(const window& held) {
         if (held[held.scan] != ',') {
@@ -158,10 +164,7 @@ private:
     void open_quotes(const window& held) {
         const char byte = held[held.scan];
         if (quotes_ == quotes::half_curly) {
-            if (is_curly_at(held))
-                quotes_ = quotes::curly;
-            else if (byte != '\x80')
-                quotes_ = quotes::none;
+            if (byte != '\x80') open_curly(held);
         } else if (byte == '"') {
             quotes_ = quotes::straight;
         } else if (byte == '\xE2' && options_.may.curly_quotes) {
@@ -170,6 +173,7 @@ private:
             quotes_ = quotes::none;
         }
     }
+    void open_curly(const window& held) { quotes_ = is_curly_at(held) ? quotes::curly : quotes::none; }
     bool closes_quotes(const window& held) const {
         if (quotes_ == quotes::curly) return is_curly_at(held);
         return held[held.scan] == '"' && held[held.scan - 1] != '\\';
@@ -342,6 +346,10 @@ private:
             held.scan = header_size_ + header_.length;
             return end_message(held, header_.length - 2, true, out);
         }
+        end_at_what_came(held, out);
+    }
+    // Up to its line end, if that is looked for and here.
+    void end_at_what_came(window& held, maybe& out) {
         const std::string_view came = held.view(header_size_, held.size());
         const std::size_t at = options_.policy == length_policy::counted ? came.size() : index_of(came, "\r\n"sv);
         held.scan = header_size_ + at;

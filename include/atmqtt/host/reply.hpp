@@ -95,11 +95,11 @@ public:
     /// All that was due has come, or as much as ever will. Of a message that was not sent nothing will come late.
     void finish(bool was_sent) { conclude(judge(), was_sent); }
     void conclude(verdict how, bool was_sent) {
-        result_.how = is_tainted_ && how != verdict::refused ? verdict::unknown : how;
-        const bool may_come_late = is_publish() && atmqtt::has_carrier(asked_) && !has_carrier_ && was_sent;
-        if (may_come_late && how != verdict::refused && owed(asked_.level) != most) ++owed(asked_.level);
-        if (what() == verb::configure && how != verdict::refused)
-            is_clean_ = wants_clean_ && result_.how == verdict::acknowledged;
+        result_.how = how;
+        if (how == verdict::refused) return;
+        if (is_tainted_) result_.how = verdict::unknown;
+        if (what() == verb::configure) is_clean_ = wants_clean_ && result_.how == verdict::acknowledged;
+        if (was_sent && is_ack_due() && owed(asked_.level) != most) ++owed(asked_.level);
     }
 
     // --- acknowledgements that come late ---
@@ -155,15 +155,17 @@ private:
     bool is_older_owed() const { return is_publish() && owed_[asked_.level == qos::exactly_once ? 1 : 0] != 0; }
 
     bool is_publish() const { return what() == verb::publish; }
+    // Whether the acknowledgement of a message has not come.
+    bool is_ack_due() const { return is_publish() && atmqtt::has_carrier(asked_) && !has_carrier_; }
     verdict judge() const {
-        const bool is_acknowledged = has_carrier_ || (has_final() && !atmqtt::has_carrier(asked_));
         if (is_late_) return verdict::no_ack;
         if (final_ == final_is::error) return judge_error();
-        const bool is_refused_by_broker =
-            what() == verb::subscribe && has_carrier_ && result_.granted == suback_refused;
-        if (has_failed_ || is_refused_by_broker) return verdict::refused;
-        if (is_acknowledged) return verdict::acknowledged;
-        return has_final() ? judge_half() : verdict::no_answer;
+        if (has_failed_ || is_refused_by_broker()) return verdict::refused;
+        if (has_carrier_) return verdict::acknowledged;
+        return has_final() ? judge_ok() : verdict::no_answer;
+    }
+    bool is_refused_by_broker() const {
+        return what() == verb::subscribe && has_carrier_ && result_.granted == suback_refused;
     }
     // Where the acknowledgement is here an error says nothing about the message.
     verdict judge_error() const {
@@ -172,8 +174,9 @@ private:
         const bool may_be_delivered = result_.code == cme::publish_failed || result_.code == cme::socket_failed;
         return may_be_delivered ? verdict::unknown : verdict::refused;
     }
-    // OK alone.
-    verdict judge_half() const {
+    // OK alone: all of the answer, or half of it.
+    verdict judge_ok() const {
+        if (!atmqtt::has_carrier(asked_)) return verdict::acknowledged;
         switch (what()) {
             case verb::subscribe:
             case verb::unsubscribe:

@@ -25,6 +25,9 @@ enum class phase : std::uint8_t {
 };
 inline constexpr std::size_t phase_count = 7;
 
+/// Whether a phase has a socket, or connects one.
+constexpr bool needs_socket(phase at) { return at != phase::closed && at != phase::waiting; }
+
 /// What AT+MQTTSTAT? answers.                                                                          [2.3.3]
 /// Between two tries, and once it was asked to close, a connection counts as not connected: ours.
 constexpr connection_state stat(phase at) {
@@ -152,11 +155,7 @@ struct link_step {
     /// The socket is to be connected, anew if it is a try.
     constexpr bool connects() const { return move == link_move::dial || move == link_move::dial_again; }
     /// The socket is to be closed; none, if its connecting has only begun: that is to be given up.
-    constexpr bool closes() const {
-        const bool had_socket = from != phase::closed && from != phase::waiting;
-        const bool has_none = to == phase::closed || to == phase::waiting;
-        return move == link_move::hang_up || (had_socket && has_none);
-    }
+    constexpr bool closes() const { return move == link_move::hang_up || (needs_socket(from) && !needs_socket(to)); }
     /// It is over for good: `+MQTTDISC: OK`.
     constexpr bool is_end() const { return from != phase::closed && to == phase::closed; }
     /// It was open, and its socket is to be closed: by whatever is not `leave`.

@@ -176,18 +176,20 @@ private:
         if (ended_) start_item();
         while (!input.empty()) {
             last_ = now;
-            if (held_ && input.front() != '\n') return end_line();
-            if (after_cr_ && input.front() == '\n') {
-                take(input);
-                after_cr_ = false;
-                if (held_) return end_line();
-                continue;
-            }
-            after_cr_ = false;
-            if (is_counting()) return options_.pieces ? take_piece(input) : take_data(input);
+            const bool had_lf = take_lf(input);
+            if (held_) return end_line();
+            if (had_lf) continue;
+            if (is_counting()) return take_counted(input);
             if (ends_line(take(input)) && !wait_for_lf()) return end_line();
         }
         return std::nullopt;
+    }
+    // The LF behind a CR is the command's.
+    bool take_lf(std::string_view& input) {
+        const bool is_here = after_cr_ && input.front() == '\n';
+        if (is_here) take(input);
+        after_cr_ = false;
+        return is_here;
     }
     char take(std::string_view& input) {
         const char byte = input.front();
@@ -223,6 +225,10 @@ private:
 
     // --- counted data ---
 
+    std::optional<event> take_counted(std::string_view& input) {
+        if (options_.pieces) return take_piece(input);
+        return take_data(input);
+    }
     std::optional<event> take_data(std::string_view& input) {
         const std::string_view came = first(input, wanted_);
         std::memcpy(lent_.data() + used_, came.data(), came.size());

@@ -140,8 +140,7 @@ private:
             (void)answers.say(reconnect_alarm{static_cast<std::uint16_t>(link.tries() - 1)});
         if (made.connects()) connects_ = has_socket_ = true;
         const bool was_opening = errand.what == task::open;
-        const bool has_no_socket = made.to == phase::waiting || made.to == phase::closed;
-        if (was_opening && has_no_socket) fail_open(made.what);
+        if (was_opening && !needs_socket(made.to)) fail_open(made.what);
         if (made.is_end()) end(was_opening && says_it_all(made.what));
     }
     void lose(instant now) {

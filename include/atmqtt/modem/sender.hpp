@@ -93,6 +93,8 @@ public:
 
     /// Begins it, and gives its identifier. Fails as the session's calls say.
     result<packet_id> ask(packet_type type, const mqtt::publish& asked, instant now) {
+        if (turn_ != turn::all) return error{errc::not_open};
+        if (!request_.is_none()) return error{errc::busy};
         param name = {};
         const errc fault = fault_of(type, asked, name);
         if (fault != errc::none) return error{fault, name};
@@ -242,8 +244,6 @@ private:
     enum class turn : std::uint8_t { none, all, disconnect };  // what may be loaded
 
     errc fault_of(packet_type type, const mqtt::publish& asked, param& name) const {
-        if (turn_ != turn::all) return errc::not_open;
-        if (!request_.is_none()) return errc::busy;
         name = mqtt::field::qos;
         if (asked.level > qos::exactly_once) return errc::out_of_range;
         const bool is_name = type == packet_type::publish;

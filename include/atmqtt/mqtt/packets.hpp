@@ -44,12 +44,19 @@ struct connect {
 
     template <class Io, class Self>
     [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
-        return io.protocol(m.protocol) && io.next_flags() && io.bit(7, m.has_user) && io.bit(6, m.has_passwd) &&
-               io.bit(5, m.will_retain) && io.level(3, m.will_qos) && io.bit(2, m.has_will) && io.bit(1, m.clean) &&
-               io.reserved_flags(0x01) && io.check(has_consistent_flags(m), field::flags) &&
+        return io.protocol(m.protocol) && flags(io, m) && io.check(has_consistent_flags(m), field::flags) &&
                io.number(field::keep_alive, m.keep_alive) && io.string(field::client_id, m.id) &&
-               io.check(has_possible_id(m), field::client_id) &&
-               (!m.has_will ||
+               io.check(has_possible_id(m), field::client_id) && optional_fields(io, m);
+    }
+    template <class Io, class Self>
+    [[gnu::always_inline]] static constexpr bool flags(Io& io, Self& m) {
+        return io.next_flags() && io.bit(7, m.has_user) && io.bit(6, m.has_passwd) && io.bit(5, m.will_retain) &&
+               io.level(3, m.will_qos) && io.bit(2, m.has_will) && io.bit(1, m.clean) && io.reserved_flags(0x01);
+    }
+    // Those that the flags announce.
+    template <class Io, class Self>
+    [[gnu::always_inline]] static constexpr bool optional_fields(Io& io, Self& m) {
+        return (!m.has_will ||
                 (io.topic_name(field::will_topic, m.will_topic) && io.binary(field::will_message, m.will_message))) &&
                (!m.has_user || io.string(field::user, m.user)) && (!m.has_passwd || io.binary(field::passwd, m.passwd));
     }
@@ -94,9 +101,11 @@ struct publish {
     template <class Io, class Self>
     [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
         return io.bit(3, m.dup) && io.level(1, m.level) && io.bit(0, m.retain) &&
-               io.check(!m.dup || m.level != qos::at_most_once, field::flags) && io.topic_name(field::topic, m.topic) &&
+               io.check(has_consistent_flags(m), field::flags) && io.topic_name(field::topic, m.topic) &&
                (m.level == qos::at_most_once || io.id(m.id)) && io.payload(m.payload);
     }
+
+    static constexpr bool has_consistent_flags(const publish& m) { return !m.dup || m.level != qos::at_most_once; }
 };
 
 /// A packet that holds an identifier and nothing else.

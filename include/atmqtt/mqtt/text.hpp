@@ -15,6 +15,9 @@ namespace atmqtt {
 
 namespace detail {
 
+/// Whether there is such a code point, which is no half of a UTF-16 pair.
+constexpr bool is_code_point(std::uint32_t point) { return point <= 0x10FFFF && point >> 11 != 0x1B; }
+
 /// Takes one code point from the front of [at, end), which is not empty. Ill-formed UTF-8 gives 0, which may not stand in a
 /// string either.
 constexpr std::uint32_t take_code_point(const char*& at, const char* end) {
@@ -30,8 +33,7 @@ constexpr std::uint32_t take_code_point(const char*& at, const char* end) {
         least <<= 5;
     }
     point &= (least << 5) - 1;
-    const bool is_surrogate = point >> 11 == 0x1B;
-    return point < 0x80 || point < least || point > 0x10FFFF || is_surrogate ? 0 : point;
+    return point < 0x80 || point < least || !is_code_point(point) ? 0 : point;
 }
 
 constexpr bool is_discouraged(std::uint32_t point) {
@@ -85,6 +87,21 @@ constexpr bool copy_plain(char* to, std::string_view from) {
     return true;
 }
 
+/// Why a code point may not stand in any string; `none` if it may. 0 is what is no UTF-8.
+constexpr errc fault_of(std::uint32_t point, code_points allowed) {
+    if (point == 0) return errc::not_utf8;
+    return allowed == code_points::no_control && is_discouraged(point) ? errc::forbidden_byte : errc::none;
+}
+
+/// Whether a code point is a wildcard that may not stand between `before` and [at, end): no name has one, and a filter has it
+/// alone in its level, `#` in the last.
+constexpr bool is_misplaced(std::uint32_t point, text_role role, std::uint32_t before, const char* at,
+                            const char* end) {
+    if (role == text_role::string || (point != '+' && point != '#')) return false;
+    const bool ends_level = at == end || (point == '+' && *at == '/');
+    return role == text_role::topic_name || before != '/' || !ends_level;
+}
+
 /// Why `bytes` may not stand for `role`; `none` if they may. Linear, and looks at each byte once.
 [[gnu::noinline]] constexpr errc fault_of(std::string_view bytes, text_role role, code_points allowed) {
     if (bytes.size() > limits::mqtt_string) return errc::too_long;
@@ -94,13 +111,9 @@ constexpr bool copy_plain(char* to, std::string_view from) {
     std::uint32_t before = '/';
     while (at != end) {
         const std::uint32_t point = take_code_point(at, end);
-        if (point == 0) return errc::not_utf8;
-        if (allowed == code_points::no_control && is_discouraged(point)) return errc::forbidden_byte;
-        if (role != text_role::string && (point == '+' || point == '#')) {
-            // A filter may have it alone in its level, and `#` in the last.
-            const bool ends_level = at == end || (point == '+' && *at == '/');
-            if (role == text_role::topic_name || before != '/' || !ends_level) return errc::not_a_topic;
-        }
+        const errc fault = fault_of(point, allowed);
+        if (fault != errc::none) return fault;
+        if (is_misplaced(point, role, before, at, end)) return errc::not_a_topic;
         before = point;
     }
     return errc::none;
@@ -130,16 +143,30 @@ constexpr bool is_topic_filter(std::string_view bytes, code_points allowed = cod
     return detail::may_stand(bytes, detail::text_role::topic_filter, allowed);
 }
 
+namespace detail {
+
+/// Whether a name is not for filters that begin like this one (MQTT 4.7.2).
+constexpr bool is_hidden(std::string_view name, std::string_view filter) {
+    return begins_with(name, "$") && (begins_with(filter, "+") || begins_with(filter, "#"));
+}
+
+/// Where the level of `name` ends that goes on at `at`.
+constexpr std::size_t end_of_level(std::string_view name, std::size_t at) {
+    while (at != name.size() && name[at] != '/') ++at;
+    return at;
+}
+
+}  // namespace detail
+
 /// Whether a filter matches a name (MQTT 4.7): byte by byte, without recursion, in time linear in the two. `filter` is an
 /// `is_topic_filter` and `name` an `is_topic_name`; for others the answer means nothing, though asking is harmless.
 constexpr bool topic_matches(std::string_view filter, std::string_view name) {
-    const bool is_wild = begins_with(filter, "+") || begins_with(filter, "#");
-    if (is_wild && begins_with(name, "$")) return false;
+    if (detail::is_hidden(name, filter)) return false;
     std::size_t at = 0;
     for (std::size_t wanted = 0; wanted != filter.size(); ++wanted) {
         if (filter[wanted] == '#') return true;
         if (filter[wanted] == '+') {
-            while (at != name.size() && name[at] != '/') ++at;
+            at = detail::end_of_level(name, at);
         } else if (at == name.size()) {
             return rest(filter, wanted) == "/#";  // "a/#" matches "a" too
         } else if (filter[wanted] != name[at++]) {
