@@ -113,6 +113,24 @@ TEST_CASE("two texts are equal when their unescaped bytes are") {
     CHECK(text{std::string_view{"a\0b", 3}} != text{"a"});
 }
 
+TEST_CASE("a text ends at the first quote without a backslash before it, wherever they stand") {
+    constexpr std::string_view bytes = R"(a\")";
+    for (unsigned way = 0; way != 6561; ++way) {  // 3 to the 8th
+        std::string eight;
+        for (unsigned left = way; eight.size() != 8; left /= 3) eight += bytes[left % 3];
+        for (std::size_t shift = 0; shift != 9; ++shift) {
+            const std::string wire = R"(AT+MQTTUNSUB="\")" + std::string(shift, 'a') + eight + R"(a")";
+            std::size_t end = 16;
+            while (wire[end] != '"' || wire[end - 1] == '\\') ++end;
+            const auto parsed = parse<unsubscribe>(first(wire, end + 1));
+            REQUIRE(parsed);
+            REQUIRE(parsed->topic.is_escaped());
+            REQUIRE(parsed->topic.raw() == wire.substr(14, end - 14));
+            REQUIRE(parse<unsubscribe>(first(wire, end)).why().code == errc::unterminated);
+        }
+    }
+}
+
 TEST_CASE("copy_to gives the unescaped bytes, and fails in less room without writing past it") {
     constexpr char guard = '\x55';
     for (const auto& row : escaped) {

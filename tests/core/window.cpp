@@ -106,3 +106,23 @@ TEST_CASE("an empty input is nothing to skim, even one without an address") {
     CHECK(w.held.skim(none));
     CHECK(w.held.size() == 0);
 }
+
+TEST_CASE("skip_to stops at CR, at LF and at what is asked for, and else at the limit or at the end of what is held") {
+    for (const char stop : {'\r', '\n', ','}) {
+        held_window w;
+        std::string_view input = "ab";
+        const std::string more = std::string(1, stop) + "cd";
+        CHECK(w.held.take(input));
+        w.held.skip_to(',', 10);
+        CHECK(w.held.done());
+        input = more;
+        CHECK(w.held.take(input));
+        w.held.skip_to(',', 10);
+        CHECK(w.held.scan == 2);
+        ++w.held.scan;
+        w.held.skip_to(',', 4);
+        CHECK(w.held.scan == 4);
+        w.held.skip_to(',', 3);  // past it
+        CHECK(w.held.scan == 4);
+    }
+}

@@ -63,6 +63,22 @@ TEST_CASE("the first byte below a limit is marked, whatever stands beside it") {
     CHECK(wrong == 0);
 }
 
+TEST_CASE("each byte is marked that is another, and no other is") {
+    std::size_t wrong = 0;
+    for (unsigned both = 0; both != 0x10000; ++both) {
+        for (std::size_t place = 0; place != 7; ++place) {
+            std::uint64_t word = detail::each('"');
+            word &= ~(std::uint64_t{0xFFFF} << 8 * place);
+            word |= std::uint64_t{both} << 8 * place;
+            std::uint64_t expected = 0;
+            for (std::size_t at = 0; at != 8; ++at)
+                if (static_cast<char>(word >> 8 * at) != '"') expected |= std::uint64_t{0x80} << 8 * at;
+            if ((detail::mark_others(word, '"') & detail::each(0x80)) != expected) ++wrong;
+        }
+    }
+    CHECK(wrong == 0);
+}
+
 TEST_CASE("letters are counted up to the first byte that is none, and packed as they are one by one") {
     std::size_t wrong = 0;
     for (unsigned both = 0; both != 0x10000; ++both) {

@@ -322,7 +322,7 @@ namespace detail {
 
 /// What is no command, but has the name of one: tells what is wrong behind that.
 template <class... Commands, class Result>
-constexpr void tell_what_follows(const head& found, std::string_view trimmed, Result& read) {
+[[gnu::always_inline]] constexpr void tell_what_follows(const head& found, std::string_view trimmed, Result& read) {
     if (read.why().code != errc::unknown_head || !is_name_of<Commands...>(found)) return;
     const bool more = begins_with(rest(trimmed, found.end), ";"sv);
     read.fail({more ? errc::chained : errc::unknown_form, param::none, found.end});

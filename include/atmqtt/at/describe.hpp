@@ -115,13 +115,13 @@ constexpr std::string_view name_in(std::string_view head) {
 }
 
 /// Where the parameters of a MQTTCFG start that stands at `at`; 0 if it does not, or asks for them.
-constexpr std::size_t parameters_at(std::string_view bytes, std::size_t at) {
+[[gnu::always_inline]] constexpr std::size_t parameters_at(std::string_view bytes, std::size_t at) {
     const std::size_t end = behind(rest(bytes, at), "MQTTCFG"sv);
     if (end == 0) return 0;
     const std::size_t after = skip_blanks(bytes, at + end);
-    const std::string_view left = rest(bytes, after);
-    const bool asks = begins_with(left, "?"sv) && (left.size() == 1 || left[1] == ';');
-    return left.empty() || asks ? 0 : after;
+    if (after == bytes.size()) return 0;
+    const bool asks = bytes[after] == '?' && (after + 1 == bytes.size() || bytes[after + 1] == ';');
+    return asks ? 0 : after;
 }
 
 /// Where the parameters of MQTTCFG start in `bytes`, wherever it stands and whatever is behind it; else 0.

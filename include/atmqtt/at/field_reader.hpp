@@ -221,17 +221,13 @@ private:
     }
     constexpr bool straight(atmqtt::text& to) {
         const char* const start = ++at_;
-        const char* const last = end_;
-        bool escaped = false;
-        for (const char* at = detail::find('"', start, last); at != last; at = detail::find('"', at + 1, last)) {
-            if (at[-1] != '\\') {  // the opening quote stands before the first byte
-                to = atmqtt::text::from_wire({start, static_cast<std::size_t>(at - start)}, escaped);
-                at_ = at + 1;
-                return true;
-            }
-            escaped = true;
-        }
-        return false;
+        const char* at = detail::find('"', start, end_);
+        const bool escaped = at != end_ && at[-1] == '\\';
+        if (escaped) at = detail::find_closing_quote(at, end_);
+        if (at == end_) return false;
+        to = atmqtt::text::from_wire({start, static_cast<std::size_t>(at - start)}, escaped);
+        at_ = at + 1;
+        return true;
     }
     constexpr bool curly(atmqtt::text& to) {
         const char* const start = at_ += 3;

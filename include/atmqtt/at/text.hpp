@@ -4,6 +4,7 @@
 
 #include "../core/buffer.hpp"
 #include "../core/result.hpp"
+#include "../core/words.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,37 @@ namespace detail {
 
 constexpr bool is_curly_quote(std::string_view at) {
     return at.size() >= 3 && at[0] == '\xE2' && at[1] == '\x80' && (at[2] == '\x9C' || at[2] == '\x9D');
+}
+
+#if defined(__GNUC__)
+/// Moves `at` to the first quote that has no backslash before it, eight bytes at a time. False where there is none: then less than
+/// eight are left behind `at`.
+inline bool go_to_closing_quote(const char*& at, const char* end) {
+    for (std::uint64_t before_these = at[-1] == '\\' ? 0x80 : 0; end - at >= 8; at += 8) {
+        const std::uint64_t eight = load_word(at);
+        const std::uint64_t backslashes = ~mark_others(eight, '\\');
+        const std::uint64_t others = mark_others(eight, '"') | backslashes << 8 | before_these;
+        const std::uint64_t closing = ~others & each(0x80);
+        if (closing != 0) {
+            at += before(closing);
+            return true;
+        }
+        before_these = backslashes >> 56;
+    }
+    return false;
+}
+#endif
+
+/// Where the first quote of [at, end) is that has no backslash before it; `end` if there is none. There is a byte before `at`.
+constexpr const char* find_closing_quote(const char* at, const char* end) {
+#if defined(__GNUC__)
+    if (by_words && !__builtin_is_constant_evaluated() && go_to_closing_quote(at, end)) return at;
+#endif
+    if (at == end) return end;
+    do {
+        if (*at == '"' && at[-1] != '\\') break;
+    } while (++at != end);
+    return at;
 }
 
 }  // namespace detail
@@ -92,7 +124,7 @@ public:
     constexpr iterator begin() const { return {data_, data_ + size_, escaped_}; }
     constexpr iterator end() const { return {data_ + size_, data_ + size_, false}; }
 
-    /// Copies the unescaped bytes into `out` and gives them as a view of it. Fails with `no_space`.
+    /// Copies the unescaped bytes into `out`, which must not overlap them, and gives them as a view of it. Fails with `no_space`.
     constexpr result<std::string_view> copy_to(buffer out) const {
         if (out.size() < size_ && out.size() < size()) return error{errc::no_space};
         char* to = out.data();
@@ -101,6 +133,10 @@ public:
         const int escaped = escaped_ ? '"' : -1;
         if (at != end) *to++ = *at++;
         for (; at != end; ++at) {
+            const std::size_t plain = copy_plain(to, out.data() + out.size(), at, end);
+            to += plain;
+            at += plain;
+            if (at == end) break;
             const char byte = *at;
             if (static_cast<unsigned char>(byte) == escaped)
                 to[-1] = byte;  // in place of its backslash
@@ -123,6 +159,18 @@ public:
     friend constexpr bool operator!=(const text& a, const text& b) { return !(a == b); }
 
 private:
+    // Copies eight bytes where it can, and gives how many of them stand before a quote. Those behind are to be written over.
+    static constexpr std::size_t copy_plain([[maybe_unused]] char* to, [[maybe_unused]] const char* room,
+                                            [[maybe_unused]] const char* at, [[maybe_unused]] const char* end) {
+#if defined(__GNUC__)
+        if (detail::by_words && !__builtin_is_constant_evaluated() && end - at >= 8 && room - to >= 8) {
+            const std::uint64_t quotes = detail::mark(detail::copy_word(to, at), '"');
+            return quotes != 0 ? detail::before(quotes) : 8;
+        }
+#endif
+        return 0;
+    }
+
     constexpr text(std::string_view bytes, int)
         : data_(bytes.data()),
           size_(static_cast<std::uint32_t>(bytes.size() < most ? bytes.size() : most) & most),

@@ -34,7 +34,7 @@ public:
     /// What was not looked at yet.
     std::string_view ahead() const { return view(scan, size()); }
     /// Whether all that is held was looked at.
-    bool done() const { return scan == size(); }
+    [[gnu::always_inline]] bool done() const { return scan == size(); }
 
     /// Takes from the front of `input` what there is room for; false if there is none.
     bool take(std::string_view& input) {
@@ -99,6 +99,15 @@ public:
         scan = 0;
     }
 
+    /// Moves `scan` ahead to where a `stop`, CR or LF is held; no further than `most`.
+    void skip_to(char stop, std::size_t most) {
+        const std::size_t end = most < size() ? most : size();
+        const char* const bytes = data();
+        std::size_t at = scan;
+        while (at < end && !is_stop(bytes[at], stop)) ++at;
+        scan = at;
+    }
+
     /// Bytes of the item up to `scan`, those that are gone included.
     std::size_t item_size() const { return gone_ + scan; }
     /// Ends the item at `scan` and gives its size; the next one starts there.
@@ -113,6 +122,7 @@ public:
     void clear() { begin_ = end_ = scan = gone_ = quiet_end_ = 0; }
 
 private:
+    static bool is_stop(char byte, char stop) { return byte == stop || byte == '\r' || byte == '\n'; }
     void quieten_until(std::size_t most) {
         const std::size_t room = capacity() - begin_;
         quiet_end_ = done() ? begin_ + (most < room ? most : room) : 0;

@@ -38,6 +38,12 @@ constexpr std::uint64_t mark(std::uint64_t eight, char wanted) {
     return (other - each(1)) & ~other & each(0x80);
 }
 
+/// Has the highest bit of each byte set that is not `wanted`, and of no other; the other bits mean nothing.
+constexpr std::uint64_t mark_others(std::uint64_t eight, char wanted) {
+    const std::uint64_t other = eight ^ each(static_cast<unsigned char>(wanted));
+    return ((other & each(0x7F)) + each(0x7F)) | other;
+}
+
 /// Has the highest bit of the first byte set that is below `limit`, at most 0x80, and perhaps of others behind it; 0 if none is.
 constexpr std::uint64_t mark_below(std::uint64_t eight, unsigned char limit) {
     return (eight - each(limit)) & ~eight & each(0x80);

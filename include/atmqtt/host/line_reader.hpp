@@ -117,7 +117,7 @@ private:
         if (state_ == state::body)
             held_.quieten('\n', limit_);
         else if (state_ == state::head)
-            held_.quieten(':', longest_head < limit_ ? longest_head : limit_);
+            held_.quieten(':', head_limit());
         else if (state_ == state::message)
             message_.quieten(held_, limit_);
     }
@@ -191,15 +191,14 @@ private:
         fresh_ = false;  // what follows on its line is not the start of one
     }
 
+    std::size_t head_limit() const { return longest_head < limit_ ? longest_head : limit_; }
     void look_for_colon() {
-        for (; !held_.done(); ++held_.scan) {
-            const char byte = held_[held_.scan];
-            if (byte == ':') return end_head();
-            if (is_line_end(byte) || held_.scan == longest_head || held_.scan == limit_) {
-                state_ = state::body;
-                return;
-            }
-        }
+        held_.skip_to(':', head_limit());
+        if (held_.done()) return;
+        if (held_[held_.scan] == ':')
+            end_head();
+        else
+            state_ = state::body;
     }
     void end_head() {
         const auto head = detail::line_head(held_.view(0, held_.scan + 1), options().may);
@@ -208,13 +207,12 @@ private:
     }
 
     void look_for_end(std::optional<event>& out) {
-        for (; !held_.done(); ++held_.scan) {
-            if (is_line_end(held_[held_.scan])) return end_line(out);
-            if (held_.scan == limit_) {
-                state_ = state::overlong;
-                return;
-            }
-        }
+        held_.skip_to('\n', limit_);
+        if (held_.done()) return;
+        if (is_line_end(held_[held_.scan]))
+            end_line(out);
+        else
+            state_ = state::overlong;
     }
     void end_line(std::optional<event>& out) {
         text_size_ = held_.scan++;

@@ -126,7 +126,7 @@ private:
     static bool is_line_end(char byte) { return byte == '\r' || byte == '\n'; }
     bool finds_header_end(window& held, std::size_t limit) {
         count_commas(held);
-        for (; !held.done(); ++held.scan) {
+        for (; !held.done(); go_on(held, limit)) {
             const bool ends_line = is_line_end(held[held.scan]);
             if (held.scan == limit && (!ends_line || is_quoted())) break;
             const auto seen = look_at_header(held, ends_line);
@@ -135,6 +135,12 @@ private:
         }
         if (!held.done()) decline();
         return false;
+    }
+    // On to the next byte that means something, or is too far.
+    void go_on(window& held, std::size_t limit) const {
+        ++held.scan;
+        if (quotes_ == quotes::none) held.skip_to(',', limit);
+        if (quotes_ == quotes::straight) held.skip_to('"', limit);
     }
     enum class header_is : std::uint8_t { more, whole, none };
     [[gnu::always_inline]] header_is look_at_header(const window& held, bool ends_line) {

@@ -225,7 +225,7 @@ private:
 
     // --- counted data ---
 
-    std::optional<event> take_counted(std::string_view& input) {
+    [[gnu::always_inline]] std::optional<event> take_counted(std::string_view& input) {
         if (options_.pieces) return take_piece(input);
         return take_data(input);
     }

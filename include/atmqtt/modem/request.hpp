@@ -56,7 +56,7 @@ struct request : mqtt::publish {
     }
 
     /// Writes it, of PUBLISH all but the payload; gives the bytes. Topic and room were looked at before.
-    std::size_t encode(buffer out) {
+    [[gnu::always_inline]] std::size_t encode(buffer out) {
         writer io{out, payload.size()};
         dup = was_offered && is_kept();
         if (type == packet_type::subscribe)
@@ -74,6 +74,7 @@ private:
         using byte_writer::byte_writer;
         bool topic_name(param name, const std::string_view& from) { return binary(name, from); }
         bool topic_filter(std::string_view from) { return binary(mqtt::field::filter, from); }
+        bool filters(std::string_view, bool) { return true; }  // it has one
     };
     template <class Packet>
     static void walk(writer& io, const Packet& m) {

@@ -295,7 +295,7 @@ private:
         load(outbox::cargo::answers, size, now);
         return true;
     }
-    void load_request(instant now) {
+    [[gnu::noinline]] void load_request(instant now) {
         load(outbox::cargo::request, request_.encode(outbox_.space()), now);
         records_.send_publish(request_.id);
         request_.at = request::progress::sending;

@@ -145,7 +145,7 @@ namespace detail {
 // One frame of stack for the packet that it is, not for all of them.
 template <class Packet>
 [[gnu::noinline]] constexpr result<packet> decode_any(std::uint8_t first, std::string_view body, code_points allowed) {
-    result<packet> read{std::in_place, Packet{}};
+    result<packet> read{std::in_place, std::in_place_type<Packet>};
     byte_reader io{first, Packet::type, body, allowed};
     read.fail(io.all_of(*std::get_if<Packet>(&*read)));
     return read;
