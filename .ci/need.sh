@@ -33,7 +33,7 @@ fuzz      | libclang-rt-dev                | links fuzzer-no-link,address      |
 meson     | meson                          | command meson                     | meson, 1.0 or later
 lint      | clang-format                   | command clang-format              | clang-format 14
 lint      | clang-tidy                     | command clang-tidy                | clang-tidy 14
-lint      | python3-clang                  | module clang.cindex               | libclang for Python, of the /usr/bin/python3
+lint      | python3-clang                  | libclang                          | libclang for the Python of /usr/bin/python3
 bench     | g++                            | command g++                       | g++, a C++17 compiler
 bench     | python3                        | command python3                   | python3, 3.9 or later
 bench     | binutils-arm-none-eabi         | command arm-none-eabi-objdump     | binutils for arm-none-eabi
@@ -58,7 +58,7 @@ need_met() {
         file) test -e "$2" ;;
         header) printf '#include <%s>\n' "$3" | "$2" -x c++ -std=c++17 -M - >/dev/null 2>&1 ;;
         links) need_links "$2" ;;
-        module) /usr/bin/python3 -c "import $2" 2>/dev/null ;;
+        libclang) /usr/bin/python3 -c 'from clang.cindex import Index; Index.create()' 2>/dev/null ;;
     esac
 }
 

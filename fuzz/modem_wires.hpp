@@ -305,8 +305,9 @@ private:
 
     /// What `next_line` gives: a line, the prompt, or a part of a message.
     void see_line(std::string_view taken) {
-        if (taken.empty() || taken == prompt) return;
+        if (taken.empty()) return;
         if (message_parts_ != 0) return void(--message_parts_);
+        if (taken == prompt) return;
         const bool is_message = begins_with(taken, "\r\n+MQTTPUBLISH:");
         if (is_message && !ends_with(taken, "\r\n")) message_parts_ = 2;
         const bool is_line =

@@ -167,7 +167,24 @@ TEST_CASE("copy_to drops the escapes wherever they stand, in exactly the room th
                 REQUIRE(*copied == plain);
                 REQUIRE(out.back() == '.');
                 REQUIRE(any.copy_to({out.data(), plain.size() - 1}).why().code == errc::no_space);
+                const auto in_place = any.copy_to({wire.data(), wire.size()});
+                REQUIRE(in_place);
+                REQUIRE(*in_place == plain);
             }
+        }
+    }
+}
+
+TEST_CASE("copy_to drops the escapes of a text where it stands, however far the bytes move") {
+    for (std::size_t quotes = 0; quotes != 40; ++quotes) {
+        for (const std::string_view tail :
+             {"", "b", "bcdefgh", "bcdefghijklmnopqrstuvwxyz", "bcdefghi\"jklmnopqrst\"uvwxyz"}) {
+            const std::string plain = std::string(quotes, '"') + std::string(tail);
+            std::string wire;
+            for (const char byte : plain) wire += byte == '"' ? R"(\")" : std::string(1, byte);
+            const auto copied = text::from_wire(wire, true).copy_to({wire.data(), wire.size()});
+            REQUIRE(copied);
+            REQUIRE(*copied == plain);
         }
     }
 }

@@ -282,4 +282,19 @@ TEST_CASE("a module that counts and does not answer is not told anything, until 
         CHECK(world.pass(1'000) == "closed asked");
         CHECK(world.commands().empty());
     }
+    SUBCASE("it is closed, and who opens it again is told again") {
+        world.it.close(world.now);
+        CHECK(world.pass(1'000) == "closed asked");
+        CHECK(world.open() == "stuck");
+        CHECK(world.pass(86'400'000).empty());
+        CHECK(world.commands().empty());
+        world.it.restarted(world.now);
+        CHECK(atmqtt::ends_with(world.pass(1'000), "; opened"));
+    }
+    SUBCASE("it is closed, and was before it is opened again") {
+        world.it.close(world.now);
+        CHECK(world.pass(1'000) == "closed asked");
+        world.it.restarted(world.now);
+        CHECK(atmqtt::ends_with(world.open(), "; opened"));
+    }
 }

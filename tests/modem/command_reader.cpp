@@ -253,6 +253,11 @@ TEST_CASE("in a capture a lone LF ends a line too, and the LF behind a CR is its
           capture());
     check(counted + "2\r\nabATI\r", {"command " + counted + "2", "data ab", "command ATI"}, capture());
     check("AT\r", {"command AT"}, capture());
+    listener early{64, capture()};  // who says it of a line that is held
+    early.hear("AT\r");
+    early.reader().prompted();
+    early.hear("\nATI\r\n");
+    CHECK(early.events() == std::vector<std::string>{"command AT", "command ATI"});
 }
 
 TEST_CASE("reset forgets the line at hand and the data that were due") {

@@ -412,6 +412,7 @@ constexpr subscription parse_subscription(std::string_view text) {
 
 namespace detail {
 
+/// The topic of an item, and its QoS if it has one.
 constexpr bool write_item(field_writer& io, const subscription& item) {
     return io.last_topic(param::topic, item.topic) &&
            (!item.has_level || io.choice(param::qos, item.level, qos::exactly_once));

@@ -41,7 +41,7 @@ struct configure {
                io.text(param::user, m.user, limits::word) && io.text(param::passwd, m.passwd, limits::word) &&
                io.flag(param::clean, m.clean) && last_fields(io, m);
     }
-    // Those that the short form leaves out.
+    /// Those that the short form leaves out.
     template <class Io, class Self>
     static constexpr bool last_fields(Io& io, Self& m) {
         return io.ends(m.short_form)
@@ -124,7 +124,7 @@ namespace detail {
 /// The quotes that bytes of a line stand in.
 enum class quotes : std::uint8_t { none, straight, curly };
 
-/// Those behind the byte at `at`, where `before` were those before it.
+/// The quotes that the bytes behind `at` stand in, where that at `at` stands in `before`.
 [[gnu::always_inline]] constexpr quotes quotes_behind(std::string_view line, std::size_t at, quotes before) {
     const bool is_straight = line[at] == '"';
     const bool is_curly = line[at] == '\xE2' && is_curly_quote(rest(line, at));

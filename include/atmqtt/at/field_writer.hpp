@@ -80,8 +80,8 @@ public:
         if (!put(": "sv)) return false;
         if (from.form == error_form::number) return number(name, from.code);
         if (from.words.size() > limits::cme_text) return fail(errc::too_long, name);
-        const bool may_stand = !is_misread(from.words) && !has_forbidden(from.words);
-        return may_stand ? put(from.words) : fail(errc::forbidden_byte, name);
+        const bool is_readable = !is_misread(from.words) && !has_forbidden(from.words);
+        return is_readable ? put(from.words) : fail(errc::forbidden_byte, name);
     }
 
     constexpr bool ends(bool from) { return from; }
@@ -126,10 +126,9 @@ private:
         return detail::is_number(words, detail::most_of<cme>);
     }
     static constexpr bool has_forbidden(std::string_view words) {
-        for (const char byte : words) {
-            if (detail::is_forbidden(byte)) return true;
-        }
-        return false;
+        std::size_t at = 0;
+        while (at != words.size() && !detail::is_forbidden(words[at])) ++at;
+        return at != words.size();
     }
 
     // A reader would look for the closing quote, behind blanks too.

@@ -124,8 +124,8 @@ inline constexpr head head_of_ping = pack_head("+MQTTPINGRSP:"sv, 5, head_kind::
     return begins_with(text, words_of_line) ? words_of_line.size() : behind(text, words_of_line, false);
 }
 
-/// Whether it may end anywhere but right behind its letters.
-constexpr bool may_be_unusual(std::size_t end, const tolerances& may) {
+/// Whether a `+MQTT` that has blanks in it, and so ends elsewhere, may be read; at 0 there is none.
+constexpr bool may_have_blanks(std::size_t end, const tolerances& may) {
     return end != 0 && (may.head_blanks || may.ping_heading);
 }
 
@@ -133,7 +133,7 @@ constexpr bool may_be_unusual(std::size_t end, const tolerances& may) {
 constexpr head line_head(std::string_view text, const tolerances& may) {
     const std::size_t at = behind_words_of_line(text);
     const bool is_usual = at == words_of_line.size();
-    if (!is_usual && !may_be_unusual(at, may)) return word_head(text, may);
+    if (!is_usual && !may_have_blanks(at, may)) return word_head(text, may);
     const head found =
         is_usual || may.head_blanks ? pack_head(text, at, head_kind::line, may.head_blanks, may) : head{};
     return found.form != head_form::colon && may.ping_heading ? ping_heading(text) : found;

@@ -111,7 +111,7 @@ struct configuration_is {
                io.text(param::user, m.user, limits::word) && io.hidden(param::passwd) &&
                io.flag(param::clean, m.clean) && last_fields(io, m);
     }
-    // Those that the short form leaves out.
+    /// Those that the short form leaves out.
     template <class Io, class Self>
     static constexpr bool last_fields(Io& io, Self& m) {
         return io.ends(m.short_form)

@@ -21,8 +21,8 @@ constexpr bool is_curly_quote(std::string_view at) {
 }
 
 #if defined(__GNUC__)
-/// Moves `at` to the first quote that has no backslash before it, eight bytes at a time. False where there is none: then less than
-/// eight are left behind `at`.
+/// Moves `at` to the first quote that has no backslash before it, eight bytes at a time. There is a byte before `at`. False where
+/// none was found: then fewer than eight are left, which were not looked at.
 inline bool go_to_closing_quote(const char*& at, const char* end) {
     for (std::uint64_t before_these = at[-1] == '\\' ? 0x80 : 0; end - at >= 8; at += 8) {
         const std::uint64_t eight = load_word(at);
@@ -124,7 +124,8 @@ public:
     constexpr iterator begin() const { return {data_, data_ + size_, escaped_}; }
     constexpr iterator end() const { return {data_ + size_, data_ + size_, false}; }
 
-    /// Copies the unescaped bytes into `out`, which must not overlap them, and gives them as a view of it. Fails with `no_space`.
+    /// Copies the unescaped bytes into `out` and gives them as a view of it. `out` may be where the text stands; what is behind them
+    /// there may change. Fails with `no_space`.
     constexpr result<std::string_view> copy_to(buffer out) const {
         if (out.size() < size_ && out.size() < size()) return error{errc::no_space};
         char* to = out.data();
@@ -159,11 +160,13 @@ public:
     friend constexpr bool operator!=(const text& a, const text& b) { return !(a == b); }
 
 private:
-    // Copies eight bytes where it can, and gives how many of them stand before a quote. Those behind are to be written over.
+    // Copies eight bytes where it can, and gives how many of them stand before a quote. Those behind mean nothing. Not onto bytes
+    // that are still to be read: `to` is that far behind, or in other memory.
     static constexpr std::size_t copy_plain([[maybe_unused]] char* to, [[maybe_unused]] const char* room,
                                             [[maybe_unused]] const char* at, [[maybe_unused]] const char* end) {
 #if defined(__GNUC__)
-        if (detail::by_words && !__builtin_is_constant_evaluated() && end - at >= 8 && room - to >= 8) {
+        if (detail::by_words && !__builtin_is_constant_evaluated() && end - at >= 8 && room - to >= 8 &&
+            detail::leaves(to, at)) {
             const std::uint64_t quotes = detail::mark(detail::copy_word(to, at), '"');
             return quotes != 0 ? detail::before(quotes) : 8;
         }

@@ -28,6 +28,11 @@ inline std::uint64_t copy_word(char* to, const char* from) {
     std::memcpy(to, &eight, sizeof eight);
     return eight;
 }
+/// Whether eight bytes written at `to` leave what stands from `from` on: it is that far behind, or elsewhere.
+inline bool leaves(const char* to, const char* from) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): they may point into different arrays
+    return reinterpret_cast<std::uintptr_t>(from) - reinterpret_cast<std::uintptr_t>(to) >= 8;
+}
 
 /// Eight times this byte.
 constexpr std::uint64_t each(unsigned char byte) { return std::uint64_t{0x0101010101010101} * byte; }

@@ -47,6 +47,7 @@ public:
     using turn::send;
     using turn::send_message;
     using turn::set_request_timeout;
+    using turn::tell_stuck;
     using turn::transmit;
     using turn::transmitted;
     using turn::wait;

@@ -46,7 +46,7 @@ public:
 
     // --- opening and closing ---
 
-    /// Brings the module up and opens. `opened` follows, or `closed`.
+    /// Brings the module up and opens. `opened` follows, or `closed`; or `stuck`, once more, where that was not mended.
     /// Fails with `busy` where it is open, or to be, or a command is under way; and like `format` where the module could not be told.
     result<nothing> open(const settings& wanted, instant now) {
         if (!course_.is_idle() || chat_.is_pending()) return error{errc::busy};  // tx is written over
@@ -54,6 +54,7 @@ public:
         if (fault.code != errc::none) return fault;
         chat_.set_request_timeout(millis{wanted.timeout * std::uint32_t{1'000}} + module_margin);
         course_.open(wanted, now);
+        chat_.tell_stuck(now);
         return nothing{};
     }
     result<nothing> open(const settings&&, instant) = delete;  // it would be gone: lend one that stays

@@ -93,6 +93,10 @@ public:
         return shorter(reader_.wait(now), due_.wait(now));
     }
 
+    /// Where it is stuck, that is told once more.
+    void tell_stuck(instant now) {
+        if (stage_ == stage::stuck) enter(stage::uncounted, millis{0}, now);
+    }
     /// Bytes of the module were lost, as in an overrun: forgets the line that it was in. A command under way ends as `unknown`, if
     /// it is not refused: what is read as its answer may be the rest of a message.
     void lost(instant now) {

@@ -186,7 +186,7 @@ private:
     }
     // The LF behind a CR is the command's.
     bool take_lf(std::string_view& input) {
-        const bool is_here = after_cr_ && input.front() == '\n';
+        const bool is_here = (after_cr_ || held_) && input.front() == '\n';
         if (is_here) take(input);
         after_cr_ = false;
         return is_here;

@@ -74,7 +74,7 @@ private:
         using byte_writer::byte_writer;
         bool topic_name(param name, const std::string_view& from) { return binary(name, from); }
         bool topic_filter(std::string_view from) { return binary(mqtt::field::filter, from); }
-        bool filters(std::string_view, bool) { return true; }  // it has one
+        bool filters(std::string_view, bool) { return true; }  // it has one filter, and no more behind it
     };
     template <class Packet>
     static void walk(writer& io, const Packet& m) {

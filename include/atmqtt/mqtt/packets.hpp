@@ -44,16 +44,17 @@ struct connect {
 
     template <class Io, class Self>
     [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
-        return io.protocol(m.protocol) && flags(io, m) && io.check(has_consistent_flags(m), field::flags) &&
+        return io.protocol(m.protocol) && flag_fields(io, m) && io.check(has_consistent_flags(m), field::flags) &&
                io.number(field::keep_alive, m.keep_alive) && io.string(field::client_id, m.id) &&
                io.check(has_possible_id(m), field::client_id) && optional_fields(io, m);
     }
+    /// The byte of flags (MQTT 3.1.2.3).
     template <class Io, class Self>
-    [[gnu::always_inline]] static constexpr bool flags(Io& io, Self& m) {
+    [[gnu::always_inline]] static constexpr bool flag_fields(Io& io, Self& m) {
         return io.next_flags() && io.bit(7, m.has_user) && io.bit(6, m.has_passwd) && io.bit(5, m.will_retain) &&
                io.level(3, m.will_qos) && io.bit(2, m.has_will) && io.bit(1, m.clean) && io.reserved_flags(0x01);
     }
-    // Those that the flags announce.
+    /// Those that the flags announce (MQTT 3.1.3).
     template <class Io, class Self>
     [[gnu::always_inline]] static constexpr bool optional_fields(Io& io, Self& m) {
         return (!m.has_will ||
@@ -105,6 +106,7 @@ struct publish {
                (m.level == qos::at_most_once || io.id(m.id)) && io.payload(m.payload);
     }
 
+    /// MQTT 3.3.1-2.
     static constexpr bool has_consistent_flags(const publish& m) { return !m.dup || m.level != qos::at_most_once; }
 };
 
