@@ -284,6 +284,32 @@ TEST_CASE("next_line gives one line at a time, however many wait: a message in t
     CHECK(w.lines_taken() == words{visible(prompt), said("+MQTTREC:0")});
 }
 
+TEST_CASE("next_line gives each prompt alone, though the host has written its data before it takes one") {
+    const auto takes_pair = [](modem_world& w) {
+        return w.it().next_line(w.now) == prompt && w.it().next_line(w.now) == "\r\nOK\r\n" &&
+               w.it().next_line(w.now).empty();
+    };
+    modem_world w;
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    w.ask("ATE0");
+    w.host_takes = false;
+    CHECK(w.host("AT+MQTTPUB=\"t\",0,0,0,1\rxAT+MQTTPUB=\"t\",0,0,0,1\ry").empty());
+    CHECK(w.packets() == "PUBLISH q0 t=x");
+    CHECK(takes_pair(w));
+    CHECK(w.packets() == "PUBLISH q0 t=y");
+    CHECK(takes_pair(w));
+
+    modem_world own;
+    own.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    own.host_takes = false;
+    REQUIRE(own.it().obey(publish_counted{"t", qos::at_most_once, false, false, 1}, own.now));
+    own.it().data("x", own.now);
+    CHECK(own.packets() == "PUBLISH q0 t=x");
+    CHECK(own.it().obey(publish_counted{"t", qos::at_most_once, false, false, 1}, own.now).why().code == errc::busy);
+    CHECK(takes_pair(own));
+    CHECK(own.it().obey(publish_counted{"t", qos::at_most_once, false, false, 1}, own.now));
+}
+
 TEST_CASE("obey: busy while a command is under way, or data are awaited, or there is no room for an answer") {
     modem_sizes sizes;
     sizes.lines = modem::least_lines;

@@ -38,6 +38,8 @@ public:
     bool is_at_payload() const { return has_payload() && begin_ == before_payload_; }
     /// Whether it is a prompt.
     bool is_at_prompt() const { return begin_ == before_prompt_; }
+    /// Whether there is one, of which nothing was taken.
+    bool has_prompt() const { return before_prompt_ != nowhere && begin_ <= before_prompt_; }
     /// Where the next bytes are to be written; `push` then takes them in.
     buffer space() const { return {lent_.data() + end_, lent_.size() - end_}; }
     void push(std::size_t count) { end_ += count; }
@@ -47,7 +49,7 @@ public:
         copy(space().data(), fitting);
         push(fitting.size());
     }
-    /// Bytes that are a prompt: no line, and no line end of their own behind them.
+    /// Bytes that are a prompt: no line, and no line end of their own behind them. The one before must have been taken.
     void push_prompt(std::string_view bytes) {
         before_prompt_ = end_;
         push(bytes);

@@ -53,7 +53,8 @@ public:
 
     // --- the host's side ---
 
-    /// Takes bytes of the host from the front of `input`, as long as no command is under way, and gives the next event.
+    /// Takes bytes of the host from the front of `input`, as long as no command is under way, and gives the next event. Behind data
+    /// that came before their prompt was taken, nothing is until it is.
     std::optional<event> receive(std::string_view& input, instant now) {
         take_notes(now);
         while (!input.empty() && !at().has_news() && is_reading()) {
@@ -83,7 +84,7 @@ public:
     /// Obeys one command. What it views may be gone after the call.
     /// Fails with `busy` while the one before is under way, or the host has not taken its answer.
     result<nothing> obey(const command& asked, instant now) {
-        if (at().errand.what != task::none || !has_room()) return error{errc::busy};
+        if (at().errand.what != task::none || !has_room() || queue().has_prompt()) return error{errc::busy};
         obeys_.start(asked, now);
         return nothing{};
     }
@@ -177,7 +178,9 @@ private:
         return space < least_lines ? 0 : space - detail::answers::room;
     }
     bool has_room() const { return room() != 0; }
-    bool is_reading() const { return has_room() && !is_busy() && !has_notes(); }
+    bool is_reading() const { return has_room() && !is_busy() && !has_notes() && !is_ahead(); }
+    // Whether the host has written its data and has not taken the prompt for them.
+    bool is_ahead() const { return queue().has_prompt() && !reader_.is_counting(); }
 
     // --- steps ---
 
