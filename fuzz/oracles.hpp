@@ -5,6 +5,7 @@
 #include "../tests/members.hpp"
 
 #include <atmqtt/at/codec.hpp>
+#include <atmqtt/at/subscriptions.hpp>
 
 #include <cstddef>
 #include <cstdint>

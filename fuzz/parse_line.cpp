@@ -4,6 +4,7 @@
 
 #include <atmqtt/at/codec.hpp>
 #include <atmqtt/at/describe.hpp>
+#include <atmqtt/at/subscriptions.hpp>
 
 namespace {
 

@@ -5,6 +5,7 @@
 
 #include <atmqtt/at/codec.hpp>
 #include <atmqtt/at/describe.hpp>
+#include <atmqtt/at/subscriptions.hpp>
 #include <atmqtt/modem/command_reader.hpp>
 
 #include <cstddef>

@@ -5,6 +5,7 @@
 #include "oracles.hpp"
 
 #include <atmqtt/at/codec.hpp>
+#include <atmqtt/at/subscriptions.hpp>
 #include <atmqtt/host/line_reader.hpp>
 #include <atmqtt/modem/plain_commands.hpp>
 

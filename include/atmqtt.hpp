@@ -4,6 +4,7 @@
 //   at/commands.hpp       what a host sends: one struct a command, in the manual's order
 //   at/lines.hpp          what a modem sends: one struct a line
 //   at/codec.hpp          format, parse_command, parse_line, parse<...>, max_size
+//   at/subscriptions.hpp  the items of a list of subscriptions
 //   at/describe.hpp       one line of masked text for logs
 //   host/host.hpp         the driver's end: brings a module up, keeps it open
 //   host/chat.hpp         one command at a time, and a verdict on each
@@ -24,6 +25,7 @@
 #include "atmqtt/at/commands.hpp"
 #include "atmqtt/at/describe.hpp"
 #include "atmqtt/at/lines.hpp"
+#include "atmqtt/at/subscriptions.hpp"
 #include "atmqtt/at/text.hpp"
 #include "atmqtt/at/tolerances.hpp"
 #include "atmqtt/at/types.hpp"

@@ -5,6 +5,7 @@
 #include "../members.hpp"
 
 #include <atmqtt/at/codec.hpp>
+#include <atmqtt/at/subscriptions.hpp>
 
 #include <doctest/doctest.h>
 

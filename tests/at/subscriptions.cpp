@@ -1,4 +1,4 @@
-// at/codec.hpp: the list of subscriptions, one item a line.                                    [2.3.4, field-notes 1]
+// at/subscriptions.hpp: the list of subscriptions, one item a line.                                    [2.3.4, field-notes 1]
 // SPDX-License-Identifier: MIT
 #include "rows.hpp"
 

@@ -53,6 +53,9 @@ constexpr bool begins_with(std::string_view text, std::string_view words) {
     return true;
 }
 
+/// CR or LF.
+constexpr bool is_line_end(char byte) { return byte == '\r' || byte == '\n'; }
+
 /// Whether `text` ends with `words`.
 constexpr bool ends_with(std::string_view text, std::string_view words) {
     return text.size() >= words.size() && begins_with(rest(text, text.size() - words.size()), words);

@@ -122,7 +122,7 @@ public:
     void clear() { begin_ = end_ = scan = gone_ = quiet_end_ = 0; }
 
 private:
-    static bool is_stop(char byte, char stop) { return byte == stop || byte == '\r' || byte == '\n'; }
+    static bool is_stop(char byte, char stop) { return byte == stop || is_line_end(byte); }
     void quieten_until(std::size_t most) {
         const std::size_t room = capacity() - begin_;
         quiet_end_ = done() ? begin_ + (most < room ? most : room) : 0;
@@ -133,7 +133,7 @@ private:
             const char byte = from[at];
             if (byte == stop_ && stops_ != 1)
                 --stops_;
-            else if (byte == stop_ || byte == '\r' || byte == '\n')
+            else if (is_stop(byte, stop_))
                 break;
             to[at] = byte;
         }

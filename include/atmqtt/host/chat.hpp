@@ -4,6 +4,7 @@
 
 #include "../at/codec.hpp"
 #include "../at/describe.hpp"
+#include "../at/subscriptions.hpp"
 #include "../core/buffer.hpp"
 #include "../core/match.hpp"
 #include "../core/maybe.hpp"

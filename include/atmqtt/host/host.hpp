@@ -46,7 +46,7 @@ public:
 
     // --- opening and closing ---
 
-    /// Brings the module up and opens. `opened` follows, or `closed`; or `stuck`, once more, where that was not mended.
+    /// Brings the module up and opens. `opened` follows, or `closed`; or, ours, `stuck` once more, where that was not mended.
     /// Fails with `busy` where it is open, or to be, or a command is under way; and like `format` where the module could not be told.
     result<nothing> open(const settings& wanted, instant now) {
         if (!course_.is_idle() || chat_.is_pending()) return error{errc::busy};  // tx is written over

@@ -176,8 +176,6 @@ private:
         fresh_ = true;
     }
 
-    static bool is_line_end(char byte) { return byte == '\r' || byte == '\n'; }
-
     void look_at_start() {
         const char byte = held_[0];
         const bool is_prompt = byte == '>' && fresh_ && (due_ || options().any_prompt);

@@ -123,7 +123,6 @@ private:
     static constexpr std::uint8_t commas_before_payload = 6;
 
     void count_commas(window& held) { commas_ = static_cast<std::uint8_t>(commas_ + held.take_passed()); }
-    static bool is_line_end(char byte) { return byte == '\r' || byte == '\n'; }
     bool finds_header_end(window& held, std::size_t limit) {
         count_commas(held);
         for (; !held.done(); go_on(held, limit)) {

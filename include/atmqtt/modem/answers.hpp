@@ -4,6 +4,7 @@
 
 #include "../at/codec.hpp"
 #include "../at/lines.hpp"
+#include "../at/subscriptions.hpp"
 #include "../at/types.hpp"
 #include "../core/buffer.hpp"
 #include "../mqtt/packets.hpp"

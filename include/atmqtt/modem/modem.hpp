@@ -53,8 +53,8 @@ public:
 
     // --- the host's side ---
 
-    /// Takes bytes of the host from the front of `input`, as long as no command is under way, and gives the next event. Behind data
-    /// that came before their prompt was taken, nothing is until it is.
+    /// Takes bytes of the host from the front of `input`, as long as no command is under way, and gives the next event. ours: behind
+    /// data that came before their prompt was taken nothing is taken until it is.
     std::optional<event> receive(std::string_view& input, instant now) {
         take_notes(now);
         while (!input.empty() && !at().has_news() && is_reading()) {

@@ -1,0 +1,65 @@
+// The items of the list that answers AT+MQTTSUB?: they have no head.                                       [2.3.4]
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "../core/buffer.hpp"
+#include "../core/result.hpp"
+#include "codec.hpp"
+#include "field_writer.hpp"
+#include "lines.hpp"
+#include "types.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+namespace atmqtt {
+
+namespace detail {
+
+/// What stands between brackets, or quotes; all where they are not there.
+constexpr std::string_view between(char opening, std::string_view text, char closing) {
+    if (text.size() < 2 || text[0] != opening || text[text.size() - 1] != closing) return text;
+    return {text.data() + 1, text.size() - 2};
+}
+
+}  // namespace detail
+
+/// Parses an item of the list behind `subscriptions_are`: `topic`, `topic,1`, `"topic",1` or `[topic,1]`.
+///
+/// It never fails: whatever it is, it is a topic. A bare topic that ends in `,0` to `,2` is read as one without.     [2.3.4]
+constexpr subscription parse_subscription(std::string_view text) {
+    text = detail::without_line_end(begins_with(text, "\r\n"sv) ? rest(text, 2) : text);
+    text = detail::between('[', text, ']');
+    subscription item;
+    std::size_t size = text.size();
+    if (size > 1 && text[size - 2] == ',' && text[size - 1] >= '0' && text[size - 1] <= '2') {
+        item.has_level = true;
+        item.level = static_cast<qos>(text[size - 1] - '0');
+        size -= 2;
+    }
+    item.topic = detail::between('"', {text.data(), size}, '"');
+    return item;
+}
+
+namespace detail {
+
+/// The topic of an item, and its QoS if it has one.
+constexpr bool write_item(field_writer& io, const subscription& item) {
+    return io.last_topic(param::topic, item.topic) &&
+           (!item.has_level || io.choice(param::qos, item.level, qos::exactly_once));
+}
+
+}  // namespace detail
+
+/// Writes an item of that list, CR LF before and behind it; bare, or in quotes where it would be misread bare.
+///
+/// Fails with `no_space`, or `forbidden_byte` for a topic that cannot be written so that it is read again.          [2.3.4]
+constexpr result<std::string_view> format(const subscription& item, buffer out) {
+    const subscription bare = parse_subscription(item.topic.raw());
+    const bool plain = item.has_level || (bare.topic == item.topic && !bare.has_level);
+    field_writer io{out, plain ? spelling::sdk : spelling::manual};
+    if (io.put("\r\n"sv) && detail::write_item(io, item) && io.put("\r\n"sv)) return io.written();
+    return io.why();
+}
+
+}  // namespace atmqtt
