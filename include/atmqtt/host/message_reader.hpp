@@ -41,12 +41,10 @@ public:
         if (state_ == state::payload) return held.quieten(header_size_ + header_.length - 1);
         if (state_ != state::header) return;
         count_commas(held);
-        if (quotes_ == quotes::none)
-            held.quieten(',', limit,
-                         static_cast<std::uint8_t>(
-                             (commas_ < commas_before_topic ? commas_before_topic : commas_before_payload) - commas_));
-        else if (quotes_ == quotes::straight)
-            held.quieten('"', limit);
+        const std::uint8_t next = commas_ < commas_before_topic ? commas_before_topic : commas_before_payload;
+        const int count = quotes_ == quotes::none ? next - commas_ : 1;
+        const char stop = stop_of(quotes_);
+        if (stop != '\0') held.quieten(stop, limit, static_cast<std::uint8_t>(count));
     }
 
     /// Looks at the bytes ahead, of which there is at least one. What it finds goes to `out`; or it has `declined`. False where more are needed.
@@ -138,8 +136,12 @@ private:
     // On to the next byte that means something, or is too far.
     void go_on(window& held, std::size_t limit) const {
         ++held.scan;
-        if (quotes_ == quotes::none) held.skip_to(',', limit);
-        if (quotes_ == quotes::straight) held.skip_to('"', limit);
+        if (const char stop = stop_of(quotes_); stop != '\0') held.skip_to(stop, limit);
+    }
+    // What alone means something there, beside line ends; none where each byte may.
+    static char stop_of(quotes around) {
+        if (around == quotes::none) return ',';
+        return around == quotes::straight ? '"' : '\0';
     }
     enum class header_is : std::uint8_t { more, whole, none };
     [[gnu::always_inline]] header_is look_at_header(const window& held, bool ends_line) {
