@@ -23,9 +23,10 @@ run_suite() {
     shift 2
     quietly "$build/configure.log" cmake -G Ninja -S "$root" -B "$build" -D ATMQTT_BENCH=OFF -D ATMQTT_UNITY=ON "$@" &&
         quietly "$build/build.log" cmake --build "$build" --parallel "$jobs" --target "$target" -- -k 0 || return 1
+    rm -rf "$build/profiles"
     status=0
     # shellcheck disable=SC2086  # a list of options
-    (cd "$build" && ctest --parallel "$((jobs + 1))" --no-tests=error --output-on-failure $choice) >"$build/ctest.log" 2>&1 </dev/null ||
+    (cd "$build" && LLVM_PROFILE_FILE=$build/profiles/%p.profraw ctest --parallel "$((jobs + 1))" --no-tests=error --output-on-failure $choice) >"$build/ctest.log" 2>&1 </dev/null ||
         status=$?
     sed '/^ *Start /d' "$build/ctest.log"
     summary=$(sed -n 's/^[0-9]*% tests passed, \([0-9]*\) tests\{0,1\} failed out of \([0-9]*\)$/\1 \2/p' "$build/ctest.log")
@@ -46,8 +47,8 @@ suite() {
 # Long walks through the machines, optimised, by g++.
 suite walks walks '-L walk' -D CMAKE_CXX_COMPILER=g++ -D ATMQTT_FUZZ=OFF -D ATMQTT_EXAMPLES=OFF
 # All else, by clang++. Unoptimised, and with line numbers only: that builds in a third of the time, and what is watched is
-# the same. Meson's tests are these without the sanitizers, by g++.
-suite sanitized all '' -D CMAKE_CXX_COMPILER=clang++ \
+# the same; what is run is counted, for .ci/coverage. Meson's tests are these without the sanitizers, by g++.
+suite sanitized all '' -D CMAKE_CXX_COMPILER=clang++ -D ATMQTT_COVERAGE=ON \
     -D CMAKE_CXX_FLAGS='-gline-tables-only -fsanitize=address,undefined -fno-sanitize-recover=all'
 
 echo "$passed passed, $failed failed"

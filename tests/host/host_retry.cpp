@@ -252,6 +252,38 @@ TEST_CASE("a module that starts anew while it is being closed is closed") {
     CHECK(world.pass(30'000) == "step DISC no_answer; closed asked");
 }
 
+TEST_CASE("and so is one that starts anew before it was told: it is not told any more") {
+    host_world world;
+    world.be_open();
+    world.it.close(world.now);
+    world.it.restarted(world.now);
+    CHECK(world.pass(30'000) == "closed asked");
+    CHECK(world.commands().empty());
+}
+TEST_CASE("close twice is close") {
+    host_world world;
+    world.be_open();
+    world.replies["AT+MQTTDISC"] = host_world::silence;
+    world.it.close(world.now);
+    CHECK(world.events().empty());
+    world.it.close(world.now);
+    CHECK(world.commands() == "AT+MQTTDISC|");
+    CHECK(world.hear("OK|+MQTTDISC: OK") == "answer +MQTTDISC: OK; step DISC acknowledged; closed asked");
+    CHECK(world.pass(600'000).empty());
+}
+
+TEST_CASE("settings that have become such as no module could be told: it is tried again, and again") {
+    host_world world;
+    world.be_open();
+    world.wanted.server.host = "h\"";
+    world.hear("+MQTTDISC: OK");
+    const std::string events = world.pass(2'000);
+    CHECK(events.find("closed refused; retrying ") != std::string::npos);
+    CHECK(world.commands().find("AT+MQTTCFG=") == std::string::npos);
+    world.wanted.server.host = "h";
+    CHECK(atmqtt::ends_with(world.pass(60'000), "; opened"));
+}
+
 // --- stuck ---
 
 TEST_CASE("a module that counts and does not answer is not told anything, until it was switched off and on") {
@@ -281,6 +313,25 @@ TEST_CASE("a module that counts and does not answer is not told anything, until 
         world.it.close(world.now);
         CHECK(world.pass(1'000) == "closed asked");
         CHECK(world.commands().empty());
+    }
+    SUBCASE("it is closed before that is known") {
+        host_world other;
+        other.be_open();
+        other.replies["AT+MQTTPUB"] = host_world::silence;
+        REQUIRE(other.it.publish("p", "with\r\nlines", qos::at_least_once, false, other.now));
+        other.it.close(other.now);
+        CHECK(other.pass(60'000) == "done PUB no_answer; stuck; closed asked");
+    }
+    SUBCASE("it is closed while it waits for its next try") {
+        host_world other;
+        other.be_open();
+        other.replies["AT+MQTTPUB"] = host_world::silence;
+        REQUIRE(other.it.publish("p", "with\r\nlines", qos::at_least_once, false, other.now));
+        other.events();
+        other.hear("+MQTTDISC: OK");
+        other.it.close(other.now);
+        CHECK(other.pass(60'000) == "closed asked; done PUB no_answer; stuck");
+        CHECK(other.open() == "stuck");
     }
     SUBCASE("it is closed, and who opens it again is told again") {
         world.it.close(world.now);

@@ -248,3 +248,63 @@ TEST_CASE("AT-24: payloads on the next line, and topics in curly quotes, where t
           {"message a,b abc", "line OK"}, options);
     check("+MQTTPUBLISH: 0,0,0,1,\"t\",3\r\nabc\r\n", {"line +MQTTPUBLISH: 0,0,0,1,\"t\",3", "line abc"});
 }
+TEST_CASE("AT-24: a payload on the next line, where the line ends in LF or CR, or nothing follows") {
+    line_reader_options options;
+    options.may = tolerances::all();
+    const std::string three = "+MQTTPUBLISH: 0,0,0,1,\"t\",3";
+    const std::string none = "+MQTTPUBLISH: 0,0,0,1,\"t\",0";
+    check(three + "\nabc\r\nOK\r\n", {"message t abc", "line OK"}, options);
+    check(three + "\rabc\r\nOK\r\n", {"message t abc", "line OK"}, options);
+    check(none + "\nOK\r\n", {"message t ", "line OK"}, options);
+    check(none + "\r", {"message t "}, options);
+    check(three + "\r", {"message t  mismatch"}, options);
+}
+
+TEST_CASE("AT-20: an escaped quote does not end a topic, nor does what looks like a quote of the document") {
+    check("+MQTTPUBLISH: 0,0,0,0,\"a\\\",9,b\",3,abc\r\nOK\r\n", {"message a\\\",9,b abc", "line OK"});
+    line_reader_options all;
+    all.may = tolerances::all();
+    for (const auto& options : {line_reader_options{}, all}) {
+        check("+MQTTPUBLISH: 0,0,0,0,\xE2\x82\xAC/t,3,abc\r\nOK\r\n", {"message \xE2\x82\xAC/t abc", "line OK"},
+              options);
+    }
+}
+
+TEST_CASE("AT-24: a blank before the topic belongs to a bare one where blanks are not tolerated") {
+    line_reader_options options;
+    options.may.field_blanks = false;
+    check("+MQTTPUBLISH: 0,0,0,0, \"t\",3,abc\r\nOK\r\n", {"message  \"t\" abc", "line OK"}, options);
+    check("+MQTTPUBLISH: 0,0,0,0, \"t\",3,abc\r\nOK\r\n", {"message t abc", "line OK"});
+}
+
+TEST_CASE("AT-28: a length that something else follows is no header") {
+    check("+MQTTPUBLISH: 0,0,0,0,\"t\",3;4,abc\r\nOK\r\n", {"line +MQTTPUBLISH: 0,0,0,0,\"t\",3;4,abc", "line OK"});
+}
+
+TEST_CASE("AT-21: the input ends behind a count that is full") {
+    check(header + "3,abcdef", {"message t abc mismatch"});
+    check(header + "5,abc\r\n", {"message t abc mismatch"});
+    check(header + "5,abc\r\n", {"message t abc mismatch"}, by_line_end());
+    check(header + "5,ab\rde\r\n", {"message t ab\rde"}, by_line_end());
+    check(header + "3,ab\rdefg\r\nOK\r\n", {"message t ab\rdefg mismatch", "line OK"}, by_line_end());
+}
+
+TEST_CASE("AT-21: a line end that is not in sight when the buffer is full") {
+    listener one{by_line_end(), 64};
+    one.hear(header + "3," + std::string(100, 'x') + "\r\nOK\r\n");
+    CHECK(one.events() == events{"too large 3 mismatch", "line OK"});
+}
+
+TEST_CASE("AT-27: a header that leaves no room for a payload is a line that is too long") {
+    const std::string input = header + "3,abc\r\nOK\r\n";
+    for (std::size_t room = 8; room != header.size() + 8; ++room) {
+        CAPTURE(room);
+        listener one{{}, room};
+        one.hear(input);
+        const bool fits = room >= header.size() + 2 + 2;  // "3,", and CR LF
+        CHECK(one.events().size() == 2);
+        CHECK(one.events().back() == "line OK");
+        CHECK((one.events().front() == "overlong") == !fits);
+        CHECK(one.covered() == input.size());
+    }
+}
