@@ -183,6 +183,25 @@ TEST_CASE("an LF behind the CR of a counted PUBLISH is the command's, one behind
     }
 }
 
+TEST_CASE("an LF is data once the prompt was taken, though a line behind it was not") {
+    modem_world w;
+    w.open();
+    w.host_takes = false;
+    CHECK(w.ask("AT+MQTTPUB=\"t\",0,0,0,3").empty());
+    w.pass(40'000);  // a PINGRESP has not come: +MQTTTO:5 waits behind the prompt
+    w.forget();
+    SUBCASE("by bytes") {
+        w.take_from_uart(3);
+        w.take_from_uart(1);
+        w.host("\nab");
+    }
+    SUBCASE("by lines") {
+        CHECK(w.it().next_line(w.now) == prompt);
+        w.host("\nab");
+    }
+    CHECK(w.packet_bytes() == published("\nab"));
+}
+
 TEST_CASE("AT-42: a count of 0 has no prompt; one that is too large is refused before it, whatever it is") {
     modem_sizes sizes;
     sizes.command = 100;

@@ -345,3 +345,46 @@ TEST_CASE("a counted PUBLISH for which no record is free is refused before its p
     CHECK(w.ask("AT+MQTTPUB=\"t\",2,0,0,3") == said("+CME ERROR: 608"));
     CHECK(w.ask("AT+MQTTPUB=\"t\",1,0,0,3") == visible(prompt));
 }
+
+TEST_CASE("no code comes while counted data are awaited that the host would take for the end of its PUB") {
+    const std::string count = "AT+MQTTPUB=\"t\",1,0,0,5";
+    SUBCASE("608: a message that the broker will not see answered") {
+        modem_world w;
+        w.open("\"h\",1,\"me\",60,\"u\",\"p\",0,\"\",0");
+        CHECK(w.ask(count) == visible(prompt));
+        w.socket_takes = false;
+        CHECK(w.hear(message_to("t", "x")) == said("+MQTTPUBLISH: 0,1,0,7,\"t\",1,x"));
+        CHECK(w.disconnected().empty());
+        w.socket_takes = true;
+        CHECK(w.host("ab").empty());
+        CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+        CHECK(w.greet(true) == said("+MQTTOPEN: OK"));
+        CHECK(w.host("cde").empty());
+        CHECK(w.hear(mqtt::puback{1}) == said("+MQTTPUBACK: 0,1|OK"));
+    }
+    SUBCASE("608: a message for which no record is free") {
+        modem_sizes sizes;
+        sizes.records = 2;
+        modem_world w{{}, sizes};
+        w.open();
+        CHECK(w.ask(count) == visible(prompt));
+        w.hear(mqtt::publish{"t", "x", 1, false, qos::exactly_once, false});
+        CHECK(w.hear(mqtt::publish{"t", "x", 2, false, qos::exactly_once, false}).empty());
+        CHECK(w.events() == "violation by PUBLISH; close");
+    }
+    SUBCASE("610, 611, 612: a malformed acknowledgement") {
+        for (const auto bytes : {bad_puback, bad_pubrec, bad_pubcomp}) {
+            modem_world w;
+            w.open();
+            CHECK(w.ask(count) == visible(prompt));
+            CHECK(w.hear_bytes(bytes).empty());
+            CHECK(w.host("abcde") == said("+CME ERROR: 608"));
+        }
+    }
+    SUBCASE("others do") {
+        modem_world w;
+        w.open();
+        CHECK(w.ask(count) == visible(prompt));
+        CHECK(w.hear_bytes(bad_suback) == said("+CME ERROR: 605"));
+    }
+}

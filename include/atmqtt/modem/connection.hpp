@@ -146,10 +146,9 @@ private:
     void lose(instant now) {
         if (!connects_) closes_ = true;  // else nobody has heard of it
         connects_ = has_socket_ = false;
-        // 608 for a message that could not be answered; the host would take it for the end of its own.
-        const bool is_answer_lost = session.owes_answers() && errand.what != task::publish;
+        const bool is_answer_lost = session.owes_answers();
         session.lost(now);
-        if (is_answer_lost) answers.warn(cme::publish_failed);
+        if (is_answer_lost) warn(cme::publish_failed);
     }
     void fail_open(link_event why) {
         errand.what = task::none;
@@ -242,13 +241,19 @@ private:
         const bool is_answer = errand.what != task::none && errand.what == task_of(v.type);
         // A message for which no record is free is not malformed: it cannot be answered.
         const auto code = v.why.code == errc::no_packet_id ? cme::publish_failed : code_of(v.type);
-        const bool is_mistaken = code == cme::publish_failed && errand.what == task::publish;  // for the end of that
         if (is_answer)
             fail(code);
-        else if (code != cme::unknown_packet && !is_mistaken)
-            answers.warn(code);
+        else if (code != cme::unknown_packet)
+            warn(code);
         happen(link_event::socket_lost, now);
         if (is_answer) (void)session.abandon();
+    }
+    // A code unasked; but not one that the host would take for the end of its PUB.
+    void warn(cme code) {
+        const bool is_publishing = errand.what == task::publish || errand.what == task::count;
+        const bool is_of_publish =
+            code == cme::publish_failed || (code >= cme::pubrec_malformed && code <= cme::puback_malformed);
+        if (!is_publishing || !is_of_publish) answers.warn(code);
     }
     static cme code_of(packet_type type) {
         switch (type) {

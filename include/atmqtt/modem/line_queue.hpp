@@ -37,9 +37,9 @@ public:
     /// Whether what is to be taken next is of a payload.
     bool is_at_payload() const { return has_payload() && begin_ == before_payload_; }
     /// Whether it is a prompt.
-    bool is_at_prompt() const { return begin_ == before_prompt_; }
-    /// Whether there is one, of which nothing was taken.
-    bool has_prompt() const { return before_prompt_ != nowhere && begin_ <= before_prompt_; }
+    bool is_at_prompt() const { return has_prompt() && begin_ == before_prompt_; }
+    /// Whether there is one that was not taken, or not all of it.
+    bool has_prompt() const { return begin_ < behind_prompt_; }
     /// Where the next bytes are to be written; `push` then takes them in.
     buffer space() const { return {lent_.data() + end_, lent_.size() - end_}; }
     void push(std::size_t count) { end_ += count; }
@@ -53,6 +53,7 @@ public:
     void push_prompt(std::string_view bytes) {
         before_prompt_ = end_;
         push(bytes);
+        behind_prompt_ = end_;
     }
     /// Puts a payload behind what is there. The one before must have been taken.
     void push_payload(std::string_view payload) {
@@ -78,24 +79,22 @@ public:
             begin_ += count;
         }
         if (is_empty()) {
-            begin_ = end_ = 0;
-            before_prompt_ = nowhere;
+            begin_ = end_ = behind_prompt_ = 0;
         }
     }
 
 private:
-    static constexpr std::size_t nowhere = SIZE_MAX;
-
     bool has_payload() const { return payload_left_ != 0; }
 
     buffer lent_;
     buffer rx_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::size_t before_prompt_ = nowhere;  // where the prompt stands
-    std::size_t before_payload_ = 0;       // where the payload belongs
-    std::size_t payload_at_ = 0;           // in rx_
-    std::size_t payload_left_ = 0;         // bytes of it
+    std::size_t before_prompt_ = 0;   // where the prompt stands
+    std::size_t behind_prompt_ = 0;   // and where it ends
+    std::size_t before_payload_ = 0;  // where the payload belongs
+    std::size_t payload_at_ = 0;      // in rx_
+    std::size_t payload_left_ = 0;    // bytes of it
 };
 
 }  // namespace atmqtt::detail

@@ -73,7 +73,7 @@ public:
     /// The host has taken `count` bytes of that, from its front.
     void transmitted(std::size_t count, instant now) {
         queue().pop(count);
-        if (!is_prompting_ || !queue().is_empty()) return;
+        if (!is_prompting_ || queue().has_prompt()) return;
         is_prompting_ = false;
         reader_.prompted();
         reader_.await_data(now);
