@@ -67,7 +67,7 @@ std::string told(const it::received& e) { return "received " + in_words(e.id); }
 std::string told(const it::done& e) {
     return "done " + in_words(e.request) + in_words(e.id) + in_words(e.how) + in_words(e.code);
 }
-std::string told(const it::late& e) { return "late " + in_words(e.id); }
+std::string told(const it::late& e) { return "late " + in_words(e.id) + (e.is_delivered ? " delivered" : ""); }
 std::string told(const it::ping_answered&) { return "ping answered"; }
 std::string told(const it::ping_missed&) { return "ping missed"; }
 std::string told(const it::stalled&) { return "stalled"; }

@@ -460,6 +460,55 @@ TEST_CASE("a request is refused for its topic before anything is sent") {
     CHECK(w.sent() == words{"PUBLISH q2 #2 " + longest + "=payload"});
 }
 
+TEST_CASE("MQTT 3.1 marks a PUBREL that is sent once more; MQTT 3.1.1 forbids that") {
+    for (const level of : {level::v3_1, level::v3_1_1}) {
+        world w;
+        w.open(false, false, 0, of);
+        w.hear(message_of(q2, 7));
+        w.pump();
+        (void)w.told();
+        w.hear_bytes({"\x6A\x02\x00\x07", 4});
+        CHECK(w.told() == (of == level::v3_1
+                               ? words{"released #7"}
+                               : words{"violation by PUBREL: reserved bits are not as they must be, flags"}));
+        CHECK(w.sent() == (of == level::v3_1 ? words{"PUBREC #7", "PUBCOMP #7"} : words{"PUBREC #7"}));
+        w.hear_bytes({"\x6C\x02\x00\x07", 4});
+        CHECK(w.sent() == words{});
+    }
+}
+
+TEST_CASE("a QoS 2 message that was given up: PUBREL lets its identifier go, and PUBCOMP says nothing of the message") {
+    world w;
+    w.open(false);
+    REQUIRE(w.it().publish(message_of(q2, 0), w.now));  // offered, and nothing of it taken
+    w.cut();
+    REQUIRE(w.it().abandon());
+    CHECK(w.told() == words{"PUBLISH #1 lost"});
+    w.open(false, true);
+    CHECK(w.sent() == words{"PUBREL #1"});
+    const auto strays = w.it().strays();
+    SUBCASE("the broker did not have it") {
+        w.hear(mqtt::pubcomp{1});
+        CHECK(w.told() == words{"late #1 perhaps"});
+        CHECK(w.it().strays() == strays);
+        w.hear(mqtt::pubcomp{1});
+        CHECK(w.it().strays() == strays + 1);
+    }
+    SUBCASE("it did, and says so late") {
+        w.hear(mqtt::pubrec{1});
+        CHECK(w.sent() == words{"PUBREL #1"});
+        w.hear(mqtt::pubcomp{1});
+        CHECK(w.told() == words{"late #1"});
+    }
+    SUBCASE("it answers on the next connection") {
+        w.cut();
+        w.open(false, true);
+        CHECK(w.sent() == words{"PUBREL #1"});
+        w.hear(mqtt::pubcomp{1});
+        CHECK(w.told() == words{"late #1 perhaps"});
+    }
+}
+
 TEST_CASE("MQTT 3.1: CONNACK cannot say that the session is there, so one that was asked for is taken to be") {
     world w;
     w.open(false, false, 0, level::v3_1);

@@ -71,6 +71,18 @@ TEST_CASE("QoS 2: the time begins anew with PUBREL") {
     CHECK(w.told() == words{"late #1"});
 }
 
+TEST_CASE("QoS 2: so it does where PUBREC was here before the socket said that it had taken PUBLISH") {
+    world w;
+    w.open();
+    REQUIRE(w.it().publish(message_of(q2, 0), w.now));
+    w.hear(mqtt::pubrec{1});
+    CHECK(w.told() == words{"received #1"});
+    w.it().transmitted(w.it().transmit().size(), w.now);  // but for PUBREL, which is offered now
+    w.pass(9'000);
+    w.pump();
+    expect_after(w, 10'000, {"PUBLISH #1 no ack"});
+}
+
 TEST_CASE("PUBCOMP may be here before the socket says that it has taken PUBREL: there is one verdict all the same") {
     world w;
     w.open();

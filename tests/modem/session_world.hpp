@@ -75,7 +75,7 @@ inline std::string in_words(const session::event& found) {
             return std::string(name_of(e.request)) + " #" + number(e.id) + " " + in_words(e.how) +
                    (has_code ? " " + number(e.code) : "");
         },
-        [](const it::late& e) { return "late #" + number(e.id); },
+        [](const it::late& e) { return "late #" + number(e.id) + (e.is_delivered ? "" : " perhaps"); },
         [](const it::ping_answered&) { return std::string("ping answered"); },
         [](const it::ping_missed&) { return std::string("ping missed"); },
         [](const it::stalled&) { return std::string("stalled"); },

@@ -97,7 +97,7 @@ public:
             },
             [&](const it::done& d) { conclude(d, now); },
             [&](const it::late& l) {
-                (void)answers.say(pubcomp{false, l.id});
+                if (l.is_delivered) (void)answers.say(pubcomp{false, l.id});
             },
             [&](const it::ping_answered&) {
                 if (answers.shows_pings) (void)answers.say(pingrsp{});

@@ -19,6 +19,8 @@ enum class in_flight_state : std::uint8_t {
     owes_pubcomp,  ///< PUBREL came
     queued,        ///< our QoS 2 message is to be sent
     sent,          ///< it is on its way: PUBREC is due
+    given_up,      ///< PUBREC has not come, and the message is never sent again
+    owes_release,  ///< PUBREL lets the identifier of one that was given up go
     owes_pubrel,   ///< PUBREC came, perhaps once more
     released,      ///< PUBREL was sent: PUBCOMP is due, and the message is never sent again
     owes_stray,    ///< PUBREC came for an identifier that is not known: PUBREL, and then it is forgotten
@@ -77,12 +79,13 @@ public:
         put_last(one, in_flight_state::owes_pubrel);
         return found;
     }
-    /// PUBCOMP; `unknown` before PUBREL was sent.
+    /// PUBCOMP; `unknown` before PUBREL was sent, `again` for a message that was given up: the broker need not have had it.
     seen take_pubcomp(packet_id id) {
-        in_flight* const one = find(id, in_flight_state::released, in_flight_state::released);
-        if (one == nullptr) return seen::unknown;
+        const bool is_given_up = find(id, in_flight_state::given_up, in_flight_state::given_up) != nullptr;
+        in_flight* const one = find(id, in_flight_state::given_up, in_flight_state::released);
+        if (one == nullptr || owes_answer(one->state)) return seen::unknown;
         remove(one);
-        return seen::first;
+        return is_given_up ? seen::again : seen::first;
     }
 
     // --- what we send ---
@@ -106,7 +109,7 @@ public:
     /// Our message is not sent again, whether the broker has it or not. ours: PUBREL lets its identifier go on the next
     /// connection, or the broker would take the next message that has it for a copy of this one.
     void give_up(packet_id id) {
-        change(id, in_flight_state::sent, in_flight_state::released);
+        change(id, in_flight_state::sent, in_flight_state::given_up);
         in_flight* const one = find(id, in_flight_state::queued, in_flight_state::queued);
         if (one != nullptr) remove(one);
     }
@@ -125,8 +128,10 @@ public:
     void lose_connection() { (void)settle_all(nullptr, size_ * answer_size); }
     /// The session goes on: every PUBREL without PUBCOMP is sent again.
     void resume() {
-        for (in_flight* one = lent_; one != end(); ++one)
+        for (in_flight* one = lent_; one != end(); ++one) {
             if (one->state == in_flight_state::released) one->state = in_flight_state::owes_pubrel;
+            if (one->state == in_flight_state::given_up) one->state = in_flight_state::owes_release;
+        }
     }
     /// There is no session any more.
     void clear() { size_ = 0; }
@@ -140,8 +145,14 @@ private:
     static constexpr std::size_t most = 65534;
 
     static constexpr bool owes_answer(in_flight_state state) {
-        return state != in_flight_state::received && state != in_flight_state::queued &&
-               state != in_flight_state::sent && state != in_flight_state::released;
+        switch (state) {
+            case in_flight_state::received:
+            case in_flight_state::queued:
+            case in_flight_state::sent:
+            case in_flight_state::given_up:
+            case in_flight_state::released: return false;
+            default: return true;
+        }
     }
     static constexpr packet_type answer_to(in_flight_state state) {
         switch (state) {
@@ -153,10 +164,12 @@ private:
     }
     // The answer is sent, or never will be. PUBREC and PUBREL are followed by something; what else there is, is done.
     static constexpr bool settle(in_flight_state& state) {
-        const bool is_pubrec = state == in_flight_state::owes_pubrec;
-        const bool is_pubrel = state == in_flight_state::owes_pubrel;
-        state = is_pubrec ? in_flight_state::received : in_flight_state::released;
-        return is_pubrec || is_pubrel;
+        switch (state) {
+            case in_flight_state::owes_pubrec: state = in_flight_state::received; return true;
+            case in_flight_state::owes_release: state = in_flight_state::given_up; return true;
+            case in_flight_state::owes_pubrel: state = in_flight_state::released; return true;
+            default: return false;
+        }
     }
 
     // The answers that are owed are written, as many as there is room for; or are they not, to nowhere.

@@ -157,11 +157,12 @@ public:
     }
     /// PUBCOMP came. False for an unknown identifier.
     bool take_pubcomp(packet_id id, maybe& out) {
-        if (records_.take_pubcomp(id) == seen::unknown) return false;
+        const seen found = records_.take_pubcomp(id);
+        if (found == seen::unknown) return false;
         if (request_.expects(packet_type::publish, id))
             answer(0, out);
         else
-            out.emplace(from_session::late{id});
+            out.emplace(from_session::late{id, found == seen::first});
         return true;
     }
 
@@ -326,7 +327,7 @@ private:
         if (request_.is_unanswered()) return finish_later(outcome::handed_over);
         if (request_.how != outcome::none) return finish_later(request_.how);
         request_.at = request::progress::awaiting;
-        await_ack(now);
+        if (is_to_be_sent()) await_ack(now);  // else PUBREC is here, and the time of PUBREL is yet to begin
     }
 
     // Small ones first: a byte far from the start of an object costs a Cortex-M0+ an instruction more each time.

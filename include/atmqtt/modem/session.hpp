@@ -186,7 +186,7 @@ private:
         const packet_type type = mqtt::type_of(reader_.first_byte());
         const bool is_due = (type == packet_type::connack) == (state_ == state::greeting);
         const bool is_too_large = what == packet_reader::found::too_large;
-        mqtt::byte_reader io{reader_.first_byte(), type, reader_.body(), allowed_};
+        mqtt::byte_reader io{first_byte(), type, reader_.body(), allowed_};
         io.count(reader_.length());
         if (what == packet_reader::found::malformed)
             io.refuse(errc::bad_length, mqtt::field::remaining_length, reader_.why().column);
@@ -204,6 +204,12 @@ private:
         if (io.is_well()) return;
         break_off();
         out.emplace(from_session::violation{type, io.why()});
+    }
+    // MQTT 3.1 marks a PUBREL that is sent once more as one (2.1), which 3.1.1 forbids.
+    std::uint8_t first_byte() const {
+        const std::uint8_t first = reader_.first_byte();
+        const bool may_be_marked = level_ == level::v3_1 && mqtt::type_of(first) == packet_type::pubrel;
+        return may_be_marked ? first & 0xF7 : first;
     }
     void break_off() {
         state_ = state::broken;

@@ -63,9 +63,11 @@ struct done {
     std::uint8_t code = 0;  ///< of SUBACK: the QoS granted, or `suback_refused`
 };
 
-/// PUBCOMP for a message that was `done` without it: it was delivered after all.
+/// PUBCOMP for a message that was `done` without it.
 struct late {
     packet_id id = 0;
+    bool is_delivered =
+        false;  ///< PUBREC had come: it was delivered after all. Else the broker need never have had it.
 };
 
 /// PINGRESP.                                                                                          [2.4.2]
