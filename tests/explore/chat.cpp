@@ -42,7 +42,7 @@ struct chat_probe {
         const detail::reply& r = c.reply_;
         for (const auto flag :
              {c.due_.is_set_, c.has_verdict_, c.is_counted_, c.has_prompt_, c.is_alive_, o.is_given_, r.has_carrier_,
-              r.has_failed_, r.is_late_, r.is_tainted_, r.wants_clean_, r.is_clean_, o.payload_.empty()})
+              r.has_failed_, r.is_late_, r.is_tainted_, r.wants_clean_, r.is_clean_, r.is_cut_off_, o.payload_.empty()})
             add(flag);
         add(c.stage_), add(c.due_.is_set_ ? left(c, now) : 0), add(o.what_), add(static_cast<std::uint8_t>(o.at_));
         add(r.asked_.what), add(r.asked_.level), add(r.final_), add(r.owed_[0]), add(r.owed_[1]);
@@ -95,14 +95,14 @@ const std::vector<scope> scopes = {
       "+MQTTSUBACK:1,1,t", "+MQTTSUBACK:1,128,t", "+MQTTSUBACK:1,1,u", "+MQTTUNSUBACK:1,t", "+MQTTDISC: OK",
       "+MQTTTO:1", "+MQTTTO:3", "+MQTTTO:4", "+MQTTTO:5"},
      {true, true, true, true, false, false, true, true, true, true, true, false, false},
-     {21113, 612277}},
+     {38913, 1128477}},
     {"publishing",
      {"PUB 0", "PUB 1", "PUB 2", "PUB 1 counted", "CFG"},
      {"OK", "+CME ERROR: 601", "+CME ERROR: 608", "+CME ERROR: 605", "+MQTTPUBACK:0,1", "+MQTTPUBREC:0,1",
       "+MQTTPUBCOMP:0,1", "+MQTTTO:2", "+MQTTDISC: OK", "+MQTTOPEN:OK", "+MQTTPUBLISH:0,0,0,0,t,1,a",
       "+MQTTPUBLISH:0,0,0,0,t,1,ab", "> "},
      {},
-     {100807, 2721789}},
+     {113623, 3067821}},
     {"asking",
      {"STAT?", "SUB?", "TO?", "CFG", "raw"},
      {"OK", "ERROR", "+CME ERROR: 600", "+CME ERROR: 609", "+MQTTSTAT:1", "+MQTTSUB:", "+MQTTTO: 5", "+MQTTTO: 10",
@@ -139,6 +139,7 @@ struct bystander {
     bool late = false;
     bool carrier = false;
     bool tainted = false;
+    bool is_cut_off = false;   // it was sent on a link that is gone
     bool is_booked = false;    // what it is owed is
     std::uint8_t older = 0;    // acknowledgements that would be those of older messages
     verb before = verb::none;  // the command of the last verdict
@@ -158,9 +159,9 @@ struct bystander {
                                   static_cast<unsigned>(level), unsigned{older}, unsigned{owed[0]}, unsigned{owed[1]}})
             key += static_cast<char>(number);
         for (const bool flag :
-             {is_counted,   is_line_given, is_line_out, is_given, is_out,  has_prompt, is_prompt_late, was_restarted,
-              ok,           error,         doubtful,    failed,   late,    carrier,    tainted,        is_booked,
-              is_final_due, may_count,     may_probe,   is_stuck, is_clean})
+             {is_counted, is_line_given, is_line_out, is_given,  is_out,   has_prompt, is_prompt_late, was_restarted,
+              ok,         error,         doubtful,    failed,    late,     carrier,    tainted,        is_booked,
+              is_cut_off, is_final_due,  may_count,   may_probe, is_stuck, is_clean})
             key += static_cast<char>(flag);
         return key;
     }
@@ -177,7 +178,7 @@ struct bystander {
         asked = fresh.asked, level = fresh.level, line = fresh.line;
         is_counted = is_line_given = is_line_out = is_given = is_out = has_prompt = is_prompt_late = was_restarted =
             false;
-        ok = error = doubtful = failed = late = carrier = tainted = is_booked = false;
+        ok = error = doubtful = failed = late = carrier = tainted = is_cut_off = is_booked = false;
         older = 0;
     }
 };
@@ -499,7 +500,10 @@ private:
         if (is_own) --seen.older;
         if (owed(seen, level) != 0) --owed(seen, level);
     }
-    static void forget_owed(bystander& seen) { seen.owed[0] = seen.owed[1] = seen.older = 0; }
+    static void forget_owed(bystander& seen) {
+        seen.owed[0] = seen.owed[1] = seen.older = 0;
+        if (seen.awaits(seen.asked)) seen.is_cut_off = true;
+    }
     void heard(bystander& seen, const timeout_is& m) const {
         if (!seen.awaits(seen.asked)) return;
         if (seen.asked == verb::query_timeout) seen.carrier = true;
@@ -617,7 +621,8 @@ private:
     // An acknowledgement is owed for what may have been sent, once the verdict is decided.
     static void book(bystander& seen, bool is_refused) {
         if (std::exchange(seen.is_booked, true)) return;
-        const bool may_come = seen.is_publish() && seen.has_carrier() && !seen.carrier && !seen.was_restarted;
+        const bool may_come =
+            seen.is_publish() && seen.has_carrier() && !seen.carrier && !seen.was_restarted && !seen.is_cut_off;
         const bool was_sent = !seen.is_counted || seen.is_given;
         if (may_come && was_sent && !is_refused) ++owed(seen, seen.level);
         if (seen.asked == verb::configure && !is_refused)

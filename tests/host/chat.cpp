@@ -452,6 +452,16 @@ TEST_CASE("rule 6: kinds of other commands, of pings and unknown ones are alarms
     CHECK(w.told() == words{"alarm +MQTTTO: 2", "PUB acknowledged"});
 }
 
+TEST_CASE("rule 6: a value past all kinds is none of them") {
+    world w;
+    w.sends(sub, sub_line);
+    w.says("+MQTTTO:259", "+MQTTTO:515", "+MQTTSUBACK: 1,1,t", "OK");
+    CHECK(w.told().back() == "SUB acknowledged, granted 1");
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTTO:258", "+MQTTPUBACK: 0,5", "OK");
+    CHECK(w.told() == words{"alarm +MQTTTO: 258", "answer +MQTTPUBACK: 0,5", "PUB acknowledged"});
+}
+
 TEST_CASE("rule 6: what is acknowledged is not late: the alarm is about something else") {
     world w;
     w.sends(pub(q1), pub_line(q1));
@@ -647,6 +657,31 @@ TEST_CASE("rule 8: with another link it is gone too where sessions are clean, as
     owe(w, q1);
     w.says("+MQTTOPEN:OK", "+MQTTPUBACK: 0,5");
     CHECK(w.told() == words{"alarm +MQTTOPEN: OK", "late +MQTTPUBACK: 0,5 of the last"});
+}
+
+TEST_CASE("rule 8: nor is the acknowledgement owed of the message that was under way") {
+    for (const bool is_clean : {true, false}) {
+        CAPTURE(is_clean);
+        world w;
+        w.sends(configure{"h", 1, "i", 1, "u", "p", is_clean, true, "", false},
+                "AT+MQTTCFG=\"h\",1,\"i\",1,\"u\",\"p\","s + (is_clean ? "1" : "0"));
+        w.says("OK");
+        for (const bool is_closed : {true, false}) {
+            CAPTURE(is_closed);
+            w.pass(20);
+            (void)w.told();
+            w.sends(pub(q1), pub_line(q1));
+            w.says(is_closed ? "+MQTTDISC: OK" : "+MQTTOPEN:OK", "+CME ERROR: 608");
+            CHECK(w.told().back() == "PUB unknown 608");
+            w.pass(20);
+            w.sends(pub(q1), pub_line(q1));
+            w.says("+MQTTPUBACK: 0,6", "OK");
+            const bool is_gone = is_closed || is_clean;
+            CHECK(w.told() ==
+                  (is_gone ? words{"answer +MQTTPUBACK: 0,6", "PUB acknowledged"} : words{"late +MQTTPUBACK: 0,6"}));
+            if (!is_gone) break;
+        }
+    }
 }
 
 TEST_CASE("rule 8: a counted message refused before its prompt owes nothing") {

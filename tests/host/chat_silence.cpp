@@ -161,6 +161,19 @@ TEST_CASE(
     small.sends_message({"t", q0, false, false, {}}, "\r\n\r\n", "AT+MQTTPUB=\"t\",0,0,0,4");
 }
 
+TEST_CASE("AT-03: a payload is sent in the command, or counted, in whatever memory the longer ones fit into") {
+    const std::string counted = "AT+MQTTPUB=\"t\",0,0,0,1024\r";
+    for (std::size_t room = counted.size(); room != 80; ++room) {
+        CAPTURE(room);
+        for (std::size_t size = 1; size != 80; ++size) {
+            CAPTURE(size);
+            world w{0, {}, 1100, room};
+            const auto sent = w.it.send_message({"t", q0, false, false, {}}, std::string(size, 'a'));
+            CHECK(sent);
+        }
+    }
+}
+
 TEST_CASE("AT-04: nothing is never sent counted, for no prompt would come") {
     const std::size_t size = std::string_view{"AT+MQTTPUB=\"t\",0,0,0,\"\"\r"}.size();
     world exact{0, {}, 100, size};

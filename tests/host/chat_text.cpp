@@ -55,6 +55,13 @@ TEST_CASE("AT-21: a message whose length is wrong makes a pending verdict unknow
     CHECK(w.told() == words{"message q0 #0 t \"a\" mismatch", "PUB acknowledged"});
 }
 
+TEST_CASE("AT-20: behind a line that is too long, which may be the header of a message, nothing acknowledges") {
+    world w{1'000'000, {}, 64};
+    w.sends(pub(q1), pub_line(q1));
+    w.hear("\r\n+MQTTPUBLISH: 0,0,0,0,\"" + std::string(60, 't') + "\",31,x\r\n+MQTTPUBACK: 0,9\r\n\r\nOK\r\n\r\n");
+    CHECK(w.told().back() == "PUB unknown");
+}
+
 TEST_CASE("AT-20: a message that says OK, an error, a prompt or another message answers nothing") {
     world w;
     sends_counted(w);
@@ -86,7 +93,7 @@ TEST_CASE(
     w.says(std::string(100, 'x'));
     CHECK(w.told() == words{"overlong 102"});
     w.says("+MQTTSUBACK: 1,1,t", "OK");
-    CHECK(w.told() == words{"answer +MQTTSUBACK: 1,1,t", "SUB acknowledged, granted 1"});
+    CHECK(w.told() == words{"answer +MQTTSUBACK: 1,1,t", "SUB unknown, granted 1"});
     world whole{0, {}, 64};
     whole.hear("\r\n+MQTTPUBLISH: 0,0,0,0,\"t\",60," + std::string(60, 'a') + "\r\n");
     CHECK(whole.told() == words{"too large q0 #0 t 60"});
@@ -200,6 +207,20 @@ TEST_CASE("rule 12: while CFG is under way unmatched lines are told by their siz
     CHECK(w.told() == words{"text \"RDY\""});
 }
 
+TEST_CASE("rule 12: and so they are while a raw CFG is") {
+    const std::string line = "AT+MQTTCFG=\"h\",1,\"i\",1,\"u\",\"p\",1";
+    world w;
+    w.sends(raw_command{line}, line);
+    w.says("\"u\",\"p\",1");
+    CHECK(w.told() == words{"answer 11 bytes"});
+    w.says("OK");
+    w.pass(20);
+    (void)w.told();
+    w.sends(raw_command{"AT+CSQ"}, "AT+CSQ");
+    w.says("+CSQ: 1,2");
+    CHECK(w.told() == words{"answer \"+CSQ: 1,2\""});
+}
+
 // --- raw commands ---
 
 TEST_CASE("raw: its lines are answers, and what ends it like OK is named by the caller") {
@@ -218,6 +239,18 @@ TEST_CASE("raw: its lines are answers, and what ends it like OK is named by the 
     w.sends(raw_command{"AT+CSQ"}, "AT+CSQ");
     w.says("+CME ERROR: 100");
     CHECK(w.told() == words{"raw refused 100"});
+}
+
+TEST_CASE("raw: a line of the manual ends it too, if it is named") {
+    const std::string_view finals[] = {"+MQTTSTAT: 1", "+MQTTDISC: OK"};
+    world w;
+    w.sends(raw_command{"AT+X", millis{5000}, finals, 2}, "AT+X");
+    w.says("+MQTTSTAT: 2", "+MQTTSTAT: 1");
+    CHECK(w.told() == words{"alarm +MQTTSTAT: 2", "alarm +MQTTSTAT: 1", "raw acknowledged"});
+    w.pass(20);
+    w.sends(raw_command{"AT+X", millis{5000}, finals, 2}, "AT+X");
+    w.says("OK");
+    CHECK(w.told() == words{"raw acknowledged"});
 }
 
 TEST_CASE("AT-01: raw: control characters are refused, with where, and nothing is sent") {

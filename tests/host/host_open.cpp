@@ -68,6 +68,54 @@ TEST_CASE("a reconnect while it subscribes: it subscribes from the start") {
     CHECK(atmqtt::ends_with(world.pass(100), "; opened"));
     CHECK(world.commands() == "AT+MQTTSUB=\"t\",2|AT+MQTTSUB=\"u\",0|");
 }
+TEST_CASE(
+    "a reconnect while a SUB is under way: what comes of that is not taken for the first one's of the new round") {
+    for (const char* const answer : {"+CME ERROR: 613", "+MQTTTO:3|+CME ERROR: 605", "+MQTTSUBACK: 3,1,b|OK"}) {
+        for (const char* const before : {"+MQTTOPEN: OK", "+MQTTREC:0|+MQTTOPEN: OK"}) {
+            CAPTURE(std::string(answer));
+            host_world world;
+            world.subscriptions = {{"a", qos::at_least_once}, {"b", qos::at_least_once}, {"c", qos::at_least_once}};
+            world.replies["AT+MQTTSUB=\"b"] = host_world::silence;
+            world.open();
+            world.commands();
+            world.replies.erase("AT+MQTTSUB=\"b");
+            world.hear(before);
+            world.hear(answer);
+            CHECK(atmqtt::ends_with(world.pass(5'000), "; opened"));
+            CHECK(world.commands() == "AT+MQTTSUB=\"a\",1|AT+MQTTSUB=\"b\",1|AT+MQTTSUB=\"c\",1|");
+        }
+    }
+}
+TEST_CASE("pings are set once in a bringing up, whenever it is connected") {
+    SUBCASE("OPEN fails, and the module connects by itself") {
+        open_world world;
+        world.it.close(world.now);
+        world.pass(1'000);
+        world.replies["AT+MQTTOPEN"] = "+CME ERROR: 603";
+        world.wanted.rsp_echo = false;
+        world.open();
+        world.commands();
+        world.hear("+MQTTREC:0");
+        world.hear("+MQTTOPEN: OK");
+        CHECK(atmqtt::ends_with(world.pass(100), "; opened"));
+        CHECK(world.commands() == "AT+MQTTPING=0|AT+MQTTSUB=\"t\",2|");
+        world.hear("+MQTTOPEN: OK");
+        CHECK(world.commands() == "AT+MQTTSUB=\"t\",2|");
+    }
+    SUBCASE("the link is lost under PING, and is there again") {
+        open_world world;
+        world.it.close(world.now);
+        world.pass(1'000);
+        world.replies["AT+MQTTPING"] = host_world::silence;
+        world.open();
+        world.commands();
+        world.hear("+MQTTREC:0|+MQTTOPEN: OK");
+        world.replies.erase("AT+MQTTPING");
+        world.hear("+CME ERROR: 613");
+        CHECK(atmqtt::ends_with(world.pass(100), "; opened"));
+        CHECK(world.commands() == "AT+MQTTPING=1|AT+MQTTSUB=\"t\",2|");
+    }
+}
 TEST_CASE("a module that has stopped trying is brought up anew after a pause") {
     open_world world;
     world.hear("+MQTTREC:0");

@@ -176,6 +176,28 @@ TEST_CASE("close, and the module does not answer") {
     world.it.close(world.now);
     CHECK(world.pass(10'000) == "step DISC no_answer; closed asked");
 }
+TEST_CASE("close, and the module has not answered before: 15 s, and it can be opened again") {
+    host_world world;
+    world.be_open();
+    const auto replies = world.replies;
+    world.replies = {{"", host_world::silence}};
+    SUBCASE("it was open") {
+        REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+        CHECK(world.pass(20'000) == "done PUB no_answer");
+    }
+    SUBCASE("it was reconnecting") {
+        world.hear("+MQTTREC:0");
+        REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}, world.now));
+        CHECK(world.pass(5'000) == "done raw no_answer");
+    }
+    world.it.close(world.now);
+    CHECK(world.pass(14'999).empty());
+    CHECK(world.pass(1) == "closed asked");
+    world.replies = replies;
+    world.begin();
+    world.pass(60'000);
+    CHECK(world.it.is_open());
+}
 TEST_CASE("close waits for what is under way") {
     host_world world;
     world.be_open();
@@ -320,7 +342,7 @@ TEST_CASE("a module that counts and does not answer is not told anything, until 
         other.replies["AT+MQTTPUB"] = host_world::silence;
         REQUIRE(other.it.publish("p", "with\r\nlines", qos::at_least_once, false, other.now));
         other.it.close(other.now);
-        CHECK(other.pass(60'000) == "done PUB no_answer; stuck; closed asked");
+        CHECK(other.pass(60'000) == "done PUB no_answer; closed asked; stuck");
     }
     SUBCASE("it is closed while it waits for its next try") {
         host_world other;

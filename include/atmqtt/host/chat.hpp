@@ -123,7 +123,7 @@ private:
             [&](const from_modem::message& m) { pass_on(m, out); },
             [&](const from_modem::piece& p) { pass_on(p, out); },
             [&](const from_modem::too_large& t) { pass_on(t, out); },
-            [&](const from_modem::overlong& o) { out.emplace(o); }, [](const from_modem::blank&) {},
+            [&](const from_modem::overlong& o) { pass_on(o, out); }, [](const from_modem::blank&) {},
             [](const from_modem::partial&) {});
     }
     template <class Message>
@@ -131,16 +131,25 @@ private:
         if (m.mismatch && is_out()) reply_.taint();
         out.emplace(m);
     }
+    // What it is is not known: it may be the header of a message, and the next lines its payload.
+    void pass_on(const from_modem::overlong& o, std::optional<event>& out) {
+        if (is_out()) reply_.taint();
+        out.emplace(o);
+    }
     void take_line(const from_modem::line& l, std::optional<event>& out, instant now) {
         const bool is_reviving = stage_ >= stage::silent && stage_ <= stage::settling;
         if (!is_in_list() && offer_.is_echo(l.text, is_reviving)) return tell_echo(out);
         const auto m = parse_line(l.text, options_.reading.may);
-        if (m) return take_known(*m, out, now);
+        if (m) return take_known_line(*m, l.text, out, now);
         if (m.why().code == errc::unknown_head) return take_text(l, out, now);
         auto& bad = detail::begin<from_chat::malformed>(out);
         bad.text = shown(l.text);
         bad.why = m.why();
         bad.size = l.size;
+    }
+    void take_known_line(const line& m, std::string_view text, std::optional<event>& out, instant now) {
+        take_known(m, out, now);
+        if (asked().what == verb::raw && raw_.is_final(text)) take_known(ok{}, out, now);
     }
     void take_text(const from_modem::line& l, std::optional<event>& out, instant now) {
         if (is_in_list()) {
@@ -163,12 +172,12 @@ private:
     }
     // Credentials must not be told.
     std::string_view shown(std::string_view bytes) const {
-        const bool is_configuring = reply_.what() == verb::configure && stage_ != stage::idle;
-        return is_configuring || detail::behind_configuration(bytes) != 0 ? std::string_view{} : bytes;
+        const bool may_be_secret = is_secret_ && stage_ != stage::idle;
+        return may_be_secret || detail::behind_configuration(bytes) != 0 ? std::string_view{} : bytes;
     }
 
     void take_known(const line& m, std::optional<event>& out, instant now) {
-        reply_.note_link(m);
+        reply_.note_link(m, asked().what != verb::none);
         if (!is_under_way()) return take_late(m, out, now);
         const news what = is_before_prompt() ? reply_.hear_before_prompt(is_prompt_due(), m) : reply_.hear(asked(), m);
         tell(what, m, out);

@@ -83,8 +83,8 @@ public:
         is_own_ = send_next(talk);
         if (!is_own_) fail(on::cause::refused, now);  // what was looked at by `open` is not there any more
     }
-    /// Does what is due; false when nothing is.
-    bool tick(instant now) {
+    /// Does what is due; false when nothing is. `is_busy`: a command is under way.
+    bool tick(bool is_busy, instant now) {
         if (!due_.is_due(now)) return false;
         due_.clear();
         switch (state_) {
@@ -94,6 +94,7 @@ public:
                 break;
             case state::trying: fail(on::cause::impatience, now); break;
             case state::waiting: bring_up(now); break;
+            case state::leaving: is_busy ? due_.set(farewell, now) : end(on::cause::asked); break;
             default: break;
         }
         return true;
@@ -119,14 +120,13 @@ public:
 
     /// A command of its own has ended.
     void hear_own(const from_chat::done& d, instant now) {
-        const bool was_own = is_own_;
-        is_own_ = false;
+        const bool was_own = is_own_ && !is_stale_;
+        is_own_ = is_stale_ = false;
         restarts_.end_command(d.how != verdict::no_answer && rung_ > rung::echo_off);
-        if (!was_own) return;
         // It may be of a state that is over.
         const bool is_left = d.what == verb::disconnect || rung_ < rung::open;  // there was nothing to disconnect
         if (state_ == state::leaving && is_left) return end(on::cause::asked);
-        if (d.what == verb_of(rung_)) hear_rung(d, now);
+        if (was_own && d.what == verb_of(rung_)) hear_rung(d, now);
     }
     /// One of the user's has: the link may be gone.
     void hear_users(const from_chat::done& d, instant now) {
@@ -156,6 +156,8 @@ public:
     }
 
 private:
+    static constexpr millis farewell{15'000};  // ours: a module that does not answer is not waited for any longer
+
     void hear_rung(const from_chat::done& d, instant now) {
         if (state_ == state::checking) return check_on(d, now);
         if (state_ == state::rising) return rise(d, now);
@@ -186,6 +188,7 @@ private:
         state_ = next;
         due_.clear();
         if (next == state::trying) due_.set(options_.patience, now);
+        if (next == state::leaving) due_.set(farewell, now);
         if (next == state::up) put_off_check(now);
     }
     void put_off_check(instant now) {
@@ -194,9 +197,11 @@ private:
     void climb(rung next, instant now) {
         go(state::rising, now);
         rung_ = next;
+        is_stale_ = is_own_;
     }
     void bring_up(instant now) {
         restarts_.begin();
+        are_pings_set_ = false;
         climb(rung::attention, now);
     }
     void end(on::cause why) {
@@ -230,7 +235,7 @@ private:
     // --- alarms that change what is known of the connection ---
 
     void heed(const open_is& m, instant now) {
-        if (m.what == status::ok && follows()) subscribe_from_start(now);
+        if (m.what == status::ok && follows()) be_connected(now);
     }
     void heed(const disc_is&, instant now) {
         if (follows()) fail(on::cause::gave_up, now);
@@ -243,6 +248,10 @@ private:
     // Whether it is, or was, open.
     bool follows() const {
         return is_open() || state_ == state::trying || (state_ == state::rising && rung_ > rung::open);
+    }
+    void be_connected(instant now) {
+        if (are_pings_set_) return subscribe_from_start(now);
+        climb(rung::pings, now);
     }
     void subscribe_from_start(instant now) {
         subscribed_ = 0;
@@ -285,7 +294,7 @@ private:
                 if (d.how != verdict::acknowledged) return fail(on::cause::refused, now);
                 break;
             case rung::open: return opening(d, now);
-            case rung::pings: return subscribe_from_start(now);
+            case rung::pings: are_pings_set_ = true; return subscribe_from_start(now);
             case rung::subscribe: return subscribing(d, now);
             case rung::state: return look_after_subscribing(d, now);
             default: break;
@@ -335,7 +344,9 @@ private:
     state state_ = state::off;
     rung rung_ = rung::attention;
     connection_state seen_ = {};
-    bool is_own_ = false;  // a command of its own is under way
+    bool is_own_ = false;         // a command of its own is under way
+    bool is_stale_ = false;       // and it was sent before what is done now was begun
+    bool are_pings_set_ = false;  // since the module was brought up
     bool has_restarted_ = false;
     notes notes_;
 };

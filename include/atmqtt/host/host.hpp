@@ -58,7 +58,7 @@ public:
         return nothing{};
     }
     result<nothing> open(const settings&&, instant) = delete;  // it would be gone: lend one that stays
-    /// Disconnects; `closed` follows. What is under way is waited for.
+    /// Disconnects; `closed` follows. What is under way is waited for; ours: a module that does not answer is not, beyond 15 s.
     void close(instant now) { course_.close(now); }
 
     // --- commands ---
@@ -153,7 +153,7 @@ private:
     }
     // False when there is nothing to do.
     bool step(instant now) {
-        if (!course_.is_to_send() || !chat_.is_ready()) return course_.tick(now);
+        if (!course_.is_to_send() || !chat_.is_ready()) return course_.tick(chat_.is_pending(), now);
         course_.send(chat_, now);
         return true;
     }

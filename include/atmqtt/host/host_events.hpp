@@ -46,7 +46,7 @@ struct opened {};
 enum class cause : std::uint8_t {
     asked,            ///< `close` was called
     gave_up,          ///< the module stopped trying to reconnect: `+MQTTDISC`                         [2.3.9]
-    refused,          ///< the module or the broker refuses: the `step` event before has the code
+    refused,          ///< it did not come to this: the `step` event before says how, and the code if there is one
     bad_credentials,  ///< user name or password are wrong                                             [2.2]
     no_answer,        ///< the module does not answer
     restarted,        ///< the module has started anew

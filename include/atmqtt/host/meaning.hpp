@@ -192,7 +192,8 @@ struct meanings {
     constexpr meaning operator()(const timeout_is& m) const {
         if (asks(verb::query_timeout)) return meaning::carrier;
         const timeout_kind own = timeout_of(asked);
-        return own != timeout_kind{} && static_cast<timeout_kind>(m.value) == own ? meaning::no_ack : meaning::alarm;
+        const bool is_of_own = own != timeout_kind{} && m.value == static_cast<std::uint16_t>(own);
+        return is_of_own ? meaning::no_ack : meaning::alarm;
     }
     // Messages, PUBREL, answers to pings, tries to reconnect: never asked for.
     template <class Other>

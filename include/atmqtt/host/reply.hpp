@@ -29,7 +29,7 @@ public:
         result_ = {};
         result_.what = what;
         final_ = final_is::due;
-        has_carrier_ = has_failed_ = is_late_ = is_tainted_ = wants_clean_ = false;
+        has_carrier_ = has_failed_ = is_late_ = is_tainted_ = wants_clean_ = is_cut_off_ = false;
     }
     void set_level(qos level) { asked_.level = level; }
     /// Of CFG: whether sessions will be clean.
@@ -99,7 +99,7 @@ public:
         if (how == verdict::refused) return;
         if (is_tainted_) result_.how = verdict::unknown;
         if (what() == verb::configure) is_clean_ = wants_clean_ && result_.how == verdict::acknowledged;
-        if (was_sent && is_ack_due() && owed(asked_.level) != most) ++owed(asked_.level);
+        if (was_sent && !is_cut_off_ && is_ack_due() && owed(asked_.level) != most) ++owed(asked_.level);
     }
 
     // --- acknowledgements that come late ---
@@ -114,13 +114,16 @@ public:
         if (count != 0) --count;
         return is_the_only;
     }
-    /// Nothing that was sent on a link comes once it is closed; nor once there is another, if sessions are clean.
-    void note_link(const line& m) {
+    /// Nothing that was sent on a link comes once it is closed; nor once there is another, if sessions are clean. Nor does the
+    /// acknowledgement of a message under way, if it `is_sent`.
+    void note_link(const line& m, bool is_sent) {
         const auto* const disc = std::get_if<disc_is>(&m);
         const auto* const open = std::get_if<open_is>(&m);
         const bool is_closed = disc != nullptr && disc->what == status::ok;
         const bool is_another = open != nullptr && open->what == status::ok;
-        if (is_closed || (is_another && is_clean_)) forget_owed();
+        if (!is_closed && !(is_another && is_clean_)) return;
+        forget_owed();
+        if (is_sent) is_cut_off_ = true;
     }
     /// Nothing will come any more.
     void forget_owed() { owed_[0] = owed_[1] = 0; }
@@ -196,6 +199,7 @@ private:
     bool is_tainted_ = false;
     bool wants_clean_ = false;
     bool is_clean_ = false;
+    bool is_cut_off_ = false;    // the link on which the command was sent is gone
     std::uint8_t owed_[2] = {};  // of QoS 1 and 2
 };
 

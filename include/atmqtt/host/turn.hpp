@@ -61,15 +61,18 @@ public:
         if (fault.code != errc::none) return fault;
         start(verb::raw, m.text.size() + 1);
         raw_ = m;
-        if (behind_configuration(m.text) != 0) reply_.forget_session();
+        is_secret_ = behind_configuration(m.text) != 0;
+        if (is_secret_) reply_.forget_session();
         return nothing{};
     }
     /// Sends a message: in the command where that can hold it, else counted. The payload is borrowed until the verdict.
     /// Fails with `busy`, like `format`, and with `too_long` for a payload of more than `most_counted` bytes.       [2.3.6]
     result<nothing> send_message(const publish& m, std::string_view payload) {
         const auto sent = send_literal(m, payload);
-        const bool is_about_payload = sent.why().field == param::message || sent.why().code == errc::too_long;
-        if (sent || payload.empty() || !is_about_payload) return sent;  // nothing is not counted: there is no prompt
+        const errc fault = sent.why().code;
+        const bool may_be_counted =
+            sent.why().field == param::message || fault == errc::too_long || fault == errc::no_space;
+        if (sent || payload.empty() || !may_be_counted) return sent;  // nothing is not counted: there is no prompt
         if (payload.size() > options_.most_counted) return error{errc::too_long, param::length};
         return send_counted(m, payload);
     }
@@ -179,7 +182,7 @@ protected:
         reply_.start(what);
         offer_.set_command(size);
         raw_ = {};
-        is_counted_ = has_prompt_ = false;
+        is_counted_ = has_prompt_ = is_secret_ = false;
         if (stage_ == stage::resting)
             stage_ = stage::pausing;
         else
@@ -192,7 +195,10 @@ protected:
     // What its answer depends on, and later ones. The topic is the first parameter, in quotes, and nothing in it is escaped.
     void note(const subscribe& m) { offer_.set_topic(subscribe::head.size() + 1, m.topic.size()); }
     void note(const unsubscribe& m) { offer_.set_topic(unsubscribe::head.size() + 1, m.topic.size()); }
-    void note(const configure& m) { reply_.set_clean(m.clean); }
+    void note(const configure& m) {
+        is_secret_ = true;
+        reply_.set_clean(m.clean);
+    }
     void note(const publish& m) { reply_.set_level(m.level); }
     void note(const publish_counted& m) { reply_.set_level(m.level); }
     template <class Other>
@@ -318,7 +324,8 @@ protected:
     bool has_verdict_ = false;  // it is to be told
     bool is_counted_ = false;
     bool has_prompt_ = false;
-    bool is_alive_ = false;  // the probe was answered before all of it was out
+    bool is_secret_ = false;  // it holds a password, and so may what comes of it
+    bool is_alive_ = false;   // the probe was answered before all of it was out
 };
 
 }  // namespace atmqtt::detail
