@@ -177,7 +177,7 @@ private:
     }
 
     void take_known(const line& m, std::optional<event>& out, instant now) {
-        reply_.note_link(m, asked().what != verb::none);
+        reply_.note_link(m, asked().what == verb::publish);
         if (!is_under_way()) return take_late(m, out, now);
         const news what = is_before_prompt() ? reply_.hear_before_prompt(is_prompt_due(), m) : reply_.hear(asked(), m);
         tell(what, m, out);

@@ -115,7 +115,7 @@ public:
         return is_the_only;
     }
     /// Nothing that was sent on a link comes once it is closed; nor once there is another, if sessions are clean. Nor does the
-    /// acknowledgement of a message under way, if it `is_sent`.
+    /// acknowledgement of a message, if one under way `is_sent`.
     void note_link(const line& m, bool is_sent) {
         const auto* const disc = std::get_if<disc_is>(&m);
         const auto* const open = std::get_if<open_is>(&m);
