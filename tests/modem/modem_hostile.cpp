@@ -346,6 +346,37 @@ TEST_CASE("a counted PUBLISH for which no record is free is refused before its p
     CHECK(w.ask("AT+MQTTPUB=\"t\",1,0,0,3") == visible(prompt));
 }
 
+TEST_CASE("nor is it refused for what comes while its data do: a record is kept for it") {
+    modem_sizes sizes;
+    sizes.records = 3;
+    modem_world w{{}, sizes};
+    w.open();
+    CHECK(w.ask("AT+MQTTPUB=\"t\",2,0,0,3") == visible(prompt));
+    CHECK(w.hear(mqtt::publish{"t", "x", 1, false, qos::exactly_once, false}) ==
+          said("+MQTTPUBLISH: 0,2,0,1,\"t\",1,x"));
+    w.packets();
+    SUBCASE("and used") {
+        CHECK(w.host("abc").empty());
+        CHECK(w.packets() == "PUBLISH q2 #1 t=abc");
+        CHECK(w.hear(mqtt::pubrec{1}) == said("+MQTTPUBREC: 0,1"));
+        CHECK(w.hear(mqtt::pubcomp{1}) == said("+MQTTPUBCOMP: 0,1|OK"));
+    }
+    SUBCASE("until they are cut short") {
+        CHECK(w.pass(10'000) == said("+CME ERROR: 608"));
+        CHECK(w.ask("AT+MQTTPUB=\"t\",2,0,0,3") == visible(prompt));
+        CHECK(w.host("abc").empty());
+        CHECK(w.packets() == "PUBLISH q2 #2 t=abc");
+    }
+    SUBCASE("or the session has ended") {
+        w.disconnected();
+        w.pass(4'000);
+        w.greet(false);
+        w.forget();
+        CHECK(w.host("abc").empty());
+        CHECK(w.packets() == "PUBLISH q2 #2 t=abc");
+    }
+}
+
 TEST_CASE("no code comes while counted data are awaited that the host would take for the end of its PUB") {
     const std::string count = "AT+MQTTPUB=\"t\",1,0,0,5";
     SUBCASE("608: a message that the broker will not see answered") {

@@ -310,6 +310,32 @@ TEST_CASE("next_line gives each prompt alone, though the host has written its da
     CHECK(own.it().obey(publish_counted{"t", qos::at_most_once, false, false, 1}, own.now));
 }
 
+TEST_CASE("obey: what no command could say is refused like one that cannot be read") {
+    modem_world w;
+    w.open();
+    const std::string topic(513, 't');
+    for (const command& one :
+         {command{set_timeout{0}}, command{subscribe{topic, qos::at_most_once}}, command{unsubscribe{topic}},
+          command{publish{topic, qos::at_most_once, false, false, "x"}},
+          command{publish_counted{topic, qos::at_most_once, false, false, 3}}}) {
+        CAPTURE(one.index());
+        REQUIRE(w.it().obey(one, w.now));
+        CHECK(w.written() == said("+CME ERROR: 601"));
+    }
+    CHECK(w.packets().empty());
+}
+TEST_CASE("ATI answers the first 64 bytes of what it is to say, and OK") {
+    modem_options options;
+    const std::string identity(900, 'i');
+    options.identity = identity;
+    modem_sizes sizes;
+    sizes.lines = modem::least_lines;
+    modem_world w{options, sizes};
+    w.ask("ATE0");
+    w.forget();
+    CHECK(w.ask("ATI") == said(std::string(64, 'i') + "|OK"));
+}
+
 TEST_CASE("obey: busy while a command is under way, or data are awaited, or there is no room for an answer") {
     modem_sizes sizes;
     sizes.lines = modem::least_lines;

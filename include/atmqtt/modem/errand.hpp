@@ -39,10 +39,10 @@ public:
     /// Whether the broker's answer ends it.
     bool is_request() const { return what == task::subscribe || what == task::unsubscribe || what == task::publish; }
 
-    /// Whether there is room for a topic and so many bytes.
+    /// Whether there is room for a topic, of what an answer can name, and so many bytes.
     bool has_room(const text& topic, std::size_t payload) const {
         const std::size_t size = topic.size();
-        return size <= lent_.size() && payload <= lent_.size() - size;
+        return size <= limits::topic && size <= lent_.size() && payload <= lent_.size() - size;
     }
     /// Copies a topic to the front, unescaped; it may stand further behind in the same memory. There must be room, as for the others.
     std::string_view keep(const text& topic) {

@@ -26,7 +26,7 @@ public:
     executor(const modem_memory& lent, const modem_options& options)
         : at_(lent, options),
           tx_(lent.tx),
-          identity_(options.identity),
+          identity_(first(options.identity, most_identity)),
           may_(options.may),
           timeout_(in_seconds(options.ack_limit)) {
         at_.session.set_ack_timeout(options.ack_limit);
@@ -71,6 +71,7 @@ public:
                 at_.answers.done(reconnect_is{at_.link.reconnects(), at_.link.tries()});
             },
             [&](const set_timeout& m) {
+                if (m.timeout == 0) return at_.answers.refuse(cme::bad_parameter);
                 set_timeout_to(m.timeout);
                 at_.answers.done();
             },
@@ -88,7 +89,9 @@ public:
     }
     /// They have stopped coming, or are of no use.
     void data_cut_short() {
-        if (at_.errand.what == task::count) at_.fail(cme::publish_failed);
+        if (at_.errand.what != task::count) return;
+        at_.session.give_record_back();
+        at_.fail(cme::publish_failed);
     }
     /// Goes on with the list of subscriptions, by a line.
     void list_next() {
@@ -246,6 +249,7 @@ private:
     void start_count(const publish_counted& m, instant now) {
         if (!keeps_head(m, m.length)) return;
         if (m.length == 0) return publish_kept(now);
+        if (m.level == qos::exactly_once) at_.session.keep_record();
         at_.errand.what = task::count;
         wanted_ = m.length;
         at_.answers.show_prompt();
@@ -272,6 +276,8 @@ private:
     void publish_kept(instant now) {
         if (!is_published(now)) at_.answers.refuse(cme::publish_failed);
     }
+
+    static constexpr std::size_t most_identity = 64;
 
     connection at_;
     buffer tx_;

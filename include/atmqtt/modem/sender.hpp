@@ -100,13 +100,21 @@ public:
         if (fault != errc::none) return error{fault, name};
         static_cast<mqtt::publish&>(request_) = asked;
         request_.type = type;
-        request_.id = request_.is_unanswered() ? packet_id{0} : free_id();
-        if (request_.is_exactly_once()) records_.queue_publish(request_.id);
+        request_.id = request_.is_unanswered() ? packet_id{0} : take_id();
         refill(now);
         return request_.id;
     }
     /// Whether there are records for a message of this QoS.
-    bool has_records_for(qos level) const { return level != qos::exactly_once || records_.room() >= 2; }
+    bool has_records_for(qos level) const {
+        return level != qos::exactly_once || has_kept_id() || records_.room() >= 2;
+    }
+    /// Keeps a record for the next QoS 2 message, whatever the broker sends before that is asked for. There must be one.
+    void keep_record() { kept_id_ = queued_id(); }
+    /// It is not asked for after all.
+    void give_record_back() {
+        if (has_kept_id()) records_.give_up(kept_id_);
+        kept_id_ = 0;
+    }
     /// Gives up what is not to be sent again. There is no connection.
     void abandon() {
         if (!request_.is_open()) return;
@@ -257,6 +265,18 @@ private:
         const std::size_t space = outbox_.space().size();
         return space < overhead || space - overhead < asked.topic.size() ? errc::no_space : errc::none;
     }
+    bool has_kept_id() const { return kept_id_ != 0 && records_.is_to_be_sent(kept_id_); }
+    packet_id take_id() {
+        if (!request_.is_exactly_once()) return free_id();
+        const packet_id id = has_kept_id() ? kept_id_ : queued_id();
+        kept_id_ = 0;
+        return id;
+    }
+    packet_id queued_id() {
+        const packet_id id = free_id();
+        records_.queue_publish(id);
+        return id;
+    }
     // There are more identifiers than records: one is free.
     packet_id free_id() {
         do {
@@ -338,6 +358,7 @@ private:
     bool has_greeted_ = false;
     bool has_left_ = false;
     packet_id last_id_ = 0;
+    packet_id kept_id_ = 0;  // of the record that is kept for a message; none once the session has ended
     request request_;
     outbox outbox_;
     keep_alive pings_;

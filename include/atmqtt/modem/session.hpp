@@ -121,6 +121,10 @@ public:
     }
     /// Whether there are records for another message of this QoS.
     bool can_publish(qos asked) const { return sender_.has_records_for(asked); }
+    /// Keeps a record for a QoS 2 message that is to be published next, whatever comes before; there must be one.
+    void keep_record() { sender_.keep_record(); }
+    /// It is not published after all.
+    void give_record_back() { sender_.give_record_back(); }
     /// Subscribes to one filter, and gives the identifier. The filter is borrowed until `done`. Fails like `publish`.
     result<packet_id> subscribe(std::string_view filter, qos asked, instant now) {
         return sender_.ask(packet_type::subscribe, {filter, {}, 0, false, asked}, now);
