@@ -54,7 +54,8 @@ TEST_CASE("where it cannot be told, all behind the head is hidden") {
 
 TEST_CASE("a command behind a BACKSPACE") {
     CHECK(shown("AT+MQTTCFH\b=\"h\",1883") == "AT+MQTTCFH***");
-    CHECK(shown("text\bof a module") == "text\bof a module");
+    CHECK(shown("\bAT+MQX\bTTCFG=\"h\",1883") == "***");
+    CHECK(shown("A\bAT+MQX\bTTCFG=\"h\",1883") == "A***");
 }
 
 TEST_CASE("what has no password is shown") {

@@ -143,9 +143,9 @@ struct span_of_line {
 
 namespace detail {
 
-/// All of a command behind its first BACKSPACE.
+/// All behind the first BACKSPACE.
 constexpr span_of_line edited_in(std::string_view bytes) {
-    const std::size_t at = behind(bytes, "AT"sv) != 0 ? index_of(bytes, "\b"sv) : bytes.size();
+    const std::size_t at = index_of(bytes, "\b"sv);
     return {at, bytes.size() - at};
 }
 
@@ -171,8 +171,8 @@ constexpr span_of_line passwd_in(std::string_view bytes, field_reader& io) {
 }  // namespace detail
 
 /// What must not be shown of a line that is shown as text, such as an echo or one cut short: the <passwd> of AT+MQTTCFG or
-/// +MQTTCFG, quotes included. If that cannot be told for sure, all behind the head; and all of a command behind a BACKSPACE, which
-/// may have made it one. It sees one line: of a command that was cut in two it cannot know the second half.            [2.3.1]
+/// +MQTTCFG, quotes included. If that cannot be told for sure, all behind the head; and all behind a BACKSPACE, which may
+/// have made it one. It sees one line: of a command that was cut in two it cannot know the second half.            [2.3.1]
 constexpr span_of_line secret_in(std::string_view bytes) {
     const std::size_t head = detail::behind_configuration(bytes);
     if (head == 0) return detail::edited_in(bytes);
