@@ -149,8 +149,10 @@ private:
     }
     void take_known_line(const line& m, std::string_view text, std::optional<event>& out, instant now) {
         take_known(m, out, now);
-        if (asked().what == verb::raw && raw_.is_final(text)) take_known(ok{}, out, now);
+        if (asked().what == verb::raw && raw_.is_final(text)) end_raw(out, now);
     }
+    // A line that ends it like OK. Apart, for another line lies on the stack here.
+    [[gnu::noinline]] void end_raw(std::optional<event>& out, instant now) { take_known(ok{}, out, now); }
     void take_text(const from_modem::line& l, std::optional<event>& out, instant now) {
         if (is_in_list()) {
             detail::begin<from_chat::item>(out).what = parse_subscription(l.text);
@@ -161,7 +163,7 @@ private:
             unknown.text = shown(l.text);
             unknown.is_answer = is_answer;
             unknown.size = l.size;
-            if (is_answer && raw_.is_final(l.text)) take_known(ok{}, out, now);
+            if (is_answer && raw_.is_final(l.text)) end_raw(out, now);
         }
     }
     void tell_echo(std::optional<event>& out) {

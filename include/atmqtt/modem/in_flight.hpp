@@ -11,18 +11,19 @@
 
 namespace atmqtt {
 
-/// What is still to be done about an identifier. The first four are the broker's, the others our own.
+/// What is still to be done about an identifier. Those in the middle wait for the broker, or for their turn; the others owe an
+/// answer. The first four are the broker's, the others our own.
 enum class in_flight_state : std::uint8_t {
     owes_puback,   ///< a QoS 1 message came
+    owes_pubcomp,  ///< PUBREL came
     owes_pubrec,   ///< a QoS 2 message came, perhaps once more
     received,      ///< PUBREC was sent: the same message is not delivered again before PUBREL comes
-    owes_pubcomp,  ///< PUBREL came
     queued,        ///< our QoS 2 message is to be sent
     sent,          ///< it is on its way: PUBREC is due
     given_up,      ///< PUBREC has not come, and the message is never sent again
+    released,      ///< PUBREL was sent: PUBCOMP is due, and the message is never sent again
     owes_release,  ///< PUBREL lets the identifier of one that was given up go
     owes_pubrel,   ///< PUBREC came, perhaps once more
-    released,      ///< PUBREL was sent: PUBCOMP is due, and the message is never sent again
     owes_stray,    ///< PUBREC came for an identifier that is not known: PUBREL, and then it is forgotten
 };
 
@@ -72,7 +73,7 @@ public:
     /// PUBREC; `unknown` is answered too. But not where a message with its identifier waits to be sent: behind that message PUBREL
     /// would release it.
     seen take_pubrec(packet_id id) {
-        in_flight* const one = find(id, in_flight_state::queued, in_flight_state::released);
+        in_flight* const one = find(id, in_flight_state::queued, in_flight_state::owes_pubrel);
         if (one == nullptr) add(id, in_flight_state::owes_stray);
         if (one == nullptr || one->state == in_flight_state::queued) return seen::unknown;
         const seen found = one->state == in_flight_state::sent ? seen::first : seen::again;
@@ -81,11 +82,11 @@ public:
     }
     /// PUBCOMP; `unknown` before PUBREL was sent, `again` for a message that was given up: the broker need not have had it.
     seen take_pubcomp(packet_id id) {
-        const bool is_given_up = find(id, in_flight_state::given_up, in_flight_state::given_up) != nullptr;
         in_flight* const one = find(id, in_flight_state::given_up, in_flight_state::released);
-        if (one == nullptr || owes_answer(one->state)) return seen::unknown;
+        if (one == nullptr) return seen::unknown;
+        const seen found = one->state == in_flight_state::given_up ? seen::again : seen::first;
         remove(one);
-        return is_given_up ? seen::again : seen::first;
+        return found;
     }
 
     // --- what we send ---
@@ -145,14 +146,7 @@ private:
     static constexpr std::size_t most = 65534;
 
     static constexpr bool owes_answer(in_flight_state state) {
-        switch (state) {
-            case in_flight_state::received:
-            case in_flight_state::queued:
-            case in_flight_state::sent:
-            case in_flight_state::given_up:
-            case in_flight_state::released: return false;
-            default: return true;
-        }
+        return state < in_flight_state::received || state > in_flight_state::released;
     }
     static constexpr packet_type answer_to(in_flight_state state) {
         switch (state) {
@@ -164,12 +158,13 @@ private:
     }
     // The answer is sent, or never will be. PUBREC and PUBREL are followed by something; what else there is, is done.
     static constexpr bool settle(in_flight_state& state) {
-        switch (state) {
-            case in_flight_state::owes_pubrec: state = in_flight_state::received; return true;
-            case in_flight_state::owes_release: state = in_flight_state::given_up; return true;
-            case in_flight_state::owes_pubrel: state = in_flight_state::released; return true;
-            default: return false;
-        }
+        const bool is_pubrec = state == in_flight_state::owes_pubrec;
+        const bool is_pubrel = state == in_flight_state::owes_pubrel;
+        const bool is_release = state == in_flight_state::owes_release;
+        state = is_pubrec   ? in_flight_state::received
+                : is_pubrel ? in_flight_state::released
+                            : in_flight_state::given_up;
+        return is_pubrec || is_pubrel || is_release;
     }
 
     // The answers that are owed are written, as many as there is room for; or are they not, to nowhere.

@@ -358,13 +358,13 @@ private:
     bool has_greeted_ = false;
     bool has_left_ = false;
     packet_id last_id_ = 0;
-    packet_id kept_id_ = 0;  // of the record that is kept for a message; none once the session has ended
     request request_;
     outbox outbox_;
     keep_alive pings_;
     in_flight_list records_;
     instant ack_due_ = {};
     millis ack_timeout_{10'000};
+    packet_id kept_id_ = 0;  // of the record that is kept for a message; none once the session has ended
 };
 
 }  // namespace detail
