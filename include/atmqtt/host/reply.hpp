@@ -99,7 +99,7 @@ public:
         if (how == verdict::refused) return;
         if (is_tainted_) result_.how = verdict::unknown;
         if (what() == verb::configure) is_clean_ = wants_clean_ && result_.how == verdict::acknowledged;
-        if (was_sent && !is_cut_off_ && is_ack_due() && owed(asked_.level) != most) ++owed(asked_.level);
+        if (was_sent && may_come_late() && owed(asked_.level) != most) ++owed(asked_.level);
     }
 
     // --- acknowledgements that come late ---
@@ -160,6 +160,8 @@ private:
     bool is_publish() const { return what() == verb::publish; }
     // Whether the acknowledgement of a message has not come.
     bool is_ack_due() const { return is_publish() && atmqtt::has_carrier(asked_) && !has_carrier_; }
+    // Whether it still may, on the link on which the message was sent.
+    bool may_come_late() const { return is_ack_due() && !is_cut_off_; }
     verdict judge() const {
         if (is_late_) return verdict::no_ack;
         if (final_ == final_is::error) return judge_error();
