@@ -324,6 +324,17 @@ TEST_CASE("obey: what no command could say is refused like one that cannot be re
     }
     CHECK(w.packets().empty());
 }
+TEST_CASE("obey: what the integrator has said before comes before") {
+    modem_world w;
+    w.ask("ATE0");
+    w.ask("AT+MQTTCFG=\"h\",1,\"me\",60,\"u\",\"p\",1");
+    w.forget();
+    w.it().set_network(false);
+    w.it().set_network(true);
+    REQUIRE(w.it().obey(open{}, w.now));
+    CHECK(w.written().empty());
+    CHECK(w.events() == "connect h:1");
+}
 TEST_CASE("ATI answers the first 64 bytes of what it is to say, and OK") {
     modem_options options;
     const std::string identity(900, 'i');

@@ -84,6 +84,7 @@ public:
     /// Obeys one command. What it views may be gone after the call.
     /// Fails with `busy` while the one before is under way, or the host has not taken its answer.
     result<nothing> obey(const command& asked, instant now) {
+        take_notes(now);
         if (at().errand.what != task::none || !has_room() || queue().has_prompt()) return error{errc::busy};
         obeys_.start(asked, now);
         return nothing{};
