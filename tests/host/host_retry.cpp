@@ -282,6 +282,15 @@ TEST_CASE("and so is one that starts anew before it was told: it is not told any
     CHECK(world.pass(30'000) == "closed asked");
     CHECK(world.commands().empty());
 }
+TEST_CASE("opened and closed in a row: each end is told before it is opened again") {
+    host_world world;
+    for (int i = 0; i != 8; ++i) {
+        REQUIRE(world.it.open(world.wanted, world.now));
+        world.it.close(world.now);
+        CHECK(world.it.open(world.wanted, world.now).why().code == errc::busy);
+        CHECK(world.events() == "closed asked");
+    }
+}
 TEST_CASE("close twice is close") {
     host_world world;
     world.be_open();
