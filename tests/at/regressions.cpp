@@ -65,7 +65,8 @@ TEST_CASE("where the length is wrong, the line end is still no payload") {
 
 TEST_CASE("a password stays hidden behind a BACKSPACE, a missing colon, and a quote in it") {
     for (const std::string line :
-         {"AT+MQTTCX\bFG=\"h\",1883,\"i\",60,\"u\",\"secret\",1", "+MQTTCFG \"h\",1883,\"i\",60,\"u\",\"secret\",1",
+         {"AX\bT+MQX\bTTCFG=\"h\",1883,\"i\",60,\"u\",\"secret\",1",
+          "AT+MQTTCX\bFG=\"h\",1883,\"i\",60,\"u\",\"secret\",1", "+MQTTCFG \"h\",1883,\"i\",60,\"u\",\"secret\",1",
           "AT+MQTTCFG?\"h\",1883,\"i\",60,\"u\",\"secret\",1", "AT+MQTTCFG=\"h\",1883,\"i\",60,\"u\",\"sec\"ret\",1"}) {
         CAPTURE(line);
         const auto hidden = secret_in(line);
@@ -74,5 +75,5 @@ TEST_CASE("a password stays hidden behind a BACKSPACE, a missing colon, and a qu
         CHECK(shown.find("ret") == std::string::npos);
     }
     CHECK(secret_in("AT+MQTTCFG?").size == 0);
-    CHECK(secret_in("a\bb").size == 0);
+    CHECK(secret_in("ab").size == 0);
 }
