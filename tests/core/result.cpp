@@ -4,9 +4,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 using namespace atmqtt;
 
@@ -69,6 +71,16 @@ TEST_CASE("a value can be made in place from its parts") {
     CHECK(static_cast<bool>(got));
     CHECK(got->left == 3);
     CHECK(got->right == 4);
+}
+
+TEST_CASE("each code has words of its own") {
+    std::vector<std::string_view> all;
+    for (unsigned code = 1; !text_of(static_cast<errc>(code)).empty(); ++code)
+        all.push_back(text_of(static_cast<errc>(code)));
+    CHECK(std::find(all.begin(), all.end(), text_of(errc::busy)) != all.end());
+    CHECK(std::find(all.begin(), all.end(), text_of(errc::not_open)) != all.end());
+    std::sort(all.begin(), all.end());
+    CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
 }
 
 TEST_CASE("fail makes a failure of a value") {

@@ -448,6 +448,8 @@ TEST_CASE("a request is refused for its topic before anything is sent") {
     CHECK(w.it().publish({"", "", 0, false, q0, false}, w.now).why().code == errc::not_a_topic);
     CHECK(w.it().publish({"\xFF", "", 0, false, q0, false}, w.now).why().code == errc::not_utf8);
     CHECK(w.it().publish({longest + "x", "", 0, false, q0, false}, w.now).why().code == errc::no_space);
+    const std::string_view endless{longest.data(), limits::packet};  // refused for its size: no byte of it is read
+    CHECK(w.it().publish({"t", endless, 0, false, q0, false}, w.now).why().code == errc::too_long);
     CHECK(w.it().publish({"t", "", 0, false, static_cast<qos>(3), false}, w.now).why().code == errc::out_of_range);
     CHECK(w.it().subscribe("a#", q0, w.now).why().code == errc::not_a_topic);
     CHECK(w.it().subscribe("a", static_cast<qos>(3), w.now).why().code == errc::out_of_range);

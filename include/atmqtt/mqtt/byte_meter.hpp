@@ -31,15 +31,10 @@ public:
     constexpr bool binary(param, const std::string_view& from) { return text(from); }
     constexpr bool codes(const std::string_view& from) { return tail(from); }
     constexpr bool filters(const std::string_view& from, bool) { return tail(from); }
-    constexpr bool payload(const std::string_view& from) {
-        payload_ = from.size();
-        return tail(from);
-    }
+    constexpr bool payload(const std::string_view& from) { return tail(from); }
     constexpr bool check(bool, param) { return true; }
 
     constexpr std::size_t size() const { return size_; }
-    /// Of those, the payload.
-    constexpr std::size_t payload_size() const { return payload_; }
 
 private:
     constexpr bool add(std::size_t count) {
@@ -55,7 +50,6 @@ private:
     }
 
     std::size_t size_ = 0;
-    std::size_t payload_ = 0;
 };
 
 }  // namespace atmqtt::mqtt
