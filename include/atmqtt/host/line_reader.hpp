@@ -1,7 +1,8 @@
 // Bytes from a modem -> lines, prompts and messages, by any chunking, in memory that the caller lends.   [2.2 - 2.4]
 //
-// A payload is counted, never searched: whatever it holds, it is not read as a line. Nor is a topic in quotes, as long as its
-// header fits the buffer.
+// A payload is counted, never searched: whatever it holds, it is not read as a line, nor is a topic in quotes, as long as the header
+// before it is no longer than a line may be. One that is longer is an overlong line, and what is behind its line end is lines: a chat
+// does not trust what answers a command then.
 // SPDX-License-Identifier: MIT
 #pragma once
 
