@@ -419,3 +419,19 @@ TEST_CASE("no code comes while counted data are awaited that the host would take
         CHECK(w.hear_bytes(bad_suback) == said("+CME ERROR: 605"));
     }
 }
+
+TEST_CASE("PUBCOMP of a message that the broker never said it had is no +MQTTPUBCOMP") {
+    for (const bool is_received : {false, true}) {
+        CAPTURE(is_received);
+        modem_world w;
+        w.open("\"h\",1,\"me\",0,\"u\",\"p\",0,\"\",0");
+        w.ask("AT+MQTTPUB=\"t\",2,0,0,\"x\"");
+        if (is_received) CHECK(w.hear(mqtt::pubrec{1}) == said("+MQTTPUBREC: 0,1"));
+        CHECK(w.just_at(10'000) == said("+MQTTTO:2|+CME ERROR: 608"));
+        CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+        CHECK(w.greet(true) == said("+MQTTOPEN: OK"));
+        CHECK(w.packets() ==
+              std::string("PUBLISH q2 #1 t=x; ") + (is_received ? "PUBREL #1; " : "") + "CONNECT me; PUBREL #1");
+        CHECK(w.hear(mqtt::pubcomp{1}) == (is_received ? said("+MQTTPUBCOMP: 0,1") : ""));
+    }
+}
