@@ -117,6 +117,8 @@ TEST_CASE("a word other than OK and FAIL is unknown, in upper case only") {
         {"+MQTTDISC: O", errc::unknown_word, param::status, 11},
         {"+MQTTDISC: FAI", errc::unknown_word, param::status, 11},
         {"+MQTTPINGRSP: \"OK\"", errc::unknown_word, param::status, 14},
+        {"+MQTTCFG:\"x(null)\"", errc::unknown_word, param::none, 9},
+        {"+MQTTCFG:(null)\"", errc::not_quoted, param::none, 9},
     };
     check_refused(parse_usual, refused);
 }
