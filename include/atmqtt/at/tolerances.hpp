@@ -24,8 +24,8 @@ struct tolerances {
         every.curly_quotes = every.next_line_payload = every.wrong_length = true;
         return every;
     }
-    /// None of them: what the manual's table of each command and line says. Its own `+MQTT UNSUBACK:`, and a `+CME ERROR` with words
-    /// or nothing behind it, are deviations too.
+    /// None of them: what the manual's table of each command and line says. Its own `+MQTT UNSUBACK:`, and a `+CME ERROR` with words or
+    /// nothing behind it, are deviations too.
     static constexpr tolerances none() { return {false, false, false, false, false, false, false, false, false}; }
 };
 

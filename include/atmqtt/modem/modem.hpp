@@ -98,7 +98,8 @@ public:
     /// They have stopped coming: the command fails.
     void data_cut_short() { is_cut_short_ = at().errand.what == task::count; }
     /// Takes the next line to write to the host, with its line ends; of a message first what is before the payload, then the payload,
-    /// then the line end; an echo as it is, though one of line ends alone may come with the line behind it. Empty when there is nothing. Valid until the next call.
+    /// then the line end; an echo as it is, though one of line ends alone may come with the line behind it. Empty when there is
+    /// nothing. Valid until the next call.
     std::string_view next_line(instant now) {
         std::string_view next = transmit();
         if (queue().is_at_prompt())

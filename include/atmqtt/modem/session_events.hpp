@@ -66,8 +66,7 @@ struct done {
 /// PUBCOMP for a message that was `done` without it.
 struct late {
     packet_id id = 0;
-    bool is_delivered =
-        false;  ///< PUBREC had come: it was delivered after all. Else the broker need never have had it.
+    bool is_delivered = false;  ///< PUBREC had come: it was delivered after all. Else the broker may never have had it
 };
 
 /// PINGRESP.                                                                                          [2.4.2]
