@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../at/text.hpp"
+#include "../at/types.hpp"
 #include "../core/buffer.hpp"
 #include "../mqtt/packets.hpp"
 
