@@ -125,7 +125,7 @@ constexpr std::string_view name_in(std::string_view head) {
 }
 
 /// Where the parameters of MQTTCFG start in `bytes`, wherever it stands and whatever is behind it; else 0.
-constexpr std::size_t behind_configuration(std::string_view bytes) {
+[[gnu::noinline]] constexpr std::size_t behind_configuration(std::string_view bytes) {
     for (std::size_t at = 0; at < bytes.size(); ++at) {
         const std::size_t found = upper(bytes[at]) == 'M' ? parameters_at(bytes, at) : 0;
         if (found != 0) return found;
