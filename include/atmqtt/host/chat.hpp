@@ -131,7 +131,7 @@ private:
         if (m.mismatch && is_out()) reply_.taint();
         out.emplace(m);
     }
-    // What it is is not known: it may be the header of a message, and the next lines its payload.
+    // ours: it may be the header of a message, and the next lines its payload. What they answer is not trusted.
     void pass_on(const from_modem::overlong& o, std::optional<event>& out) {
         if (is_out()) reply_.taint();
         out.emplace(o);

@@ -47,8 +47,8 @@ public:
     // --- opening and closing ---
 
     /// Brings the module up and opens. `opened` follows, or `closed`; or, ours, `stuck` once more, where that was not mended.
-    /// Fails with `busy` where it is open, or to be, or its end is not told yet, or a command is under way; and like `format` where the
-    /// module could not be told.
+    /// Fails with `busy` where it is open, or to be, or, ours, its end is not told yet, or a command is under way; and like `format`
+    /// where the module could not be told.
     result<nothing> open(const settings& wanted, instant now) {
         const bool is_over = course_.is_idle() && !course_.has_notes();
         if (!is_over || chat_.is_pending()) return error{errc::busy};  // tx is written over

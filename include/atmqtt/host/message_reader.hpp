@@ -47,7 +47,8 @@ public:
         if (stop != '\0') held.quieten(stop, limit, static_cast<std::uint8_t>(count));
     }
 
-    /// Looks at the bytes ahead, of which there is at least one. What it finds goes to `out`; or it has `declined`. False where more are needed.
+    /// Looks at the bytes ahead, of which there is at least one. What it finds goes to `out`; or it has `declined`. False where more
+    /// are needed.
     bool look(window& held, std::size_t limit, std::optional<from_modem::event>& out) {
         if (given_ != 0) {
             held.forget(given_, true);

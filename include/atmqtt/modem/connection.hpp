@@ -248,7 +248,7 @@ private:
         happen(link_event::socket_lost, now);
         if (is_answer) (void)session.abandon();
     }
-    // A code unasked; but not one that the host would take for the end of its PUB.
+    // A code unasked; ours: but not one that the host would take for the end of its PUB.
     void warn(cme code) {
         const bool is_publishing = errand.what == task::publish || errand.what == task::count;
         const bool is_of_publish =

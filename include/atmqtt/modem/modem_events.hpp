@@ -82,7 +82,7 @@ struct modem_options {
     millis ack_limit{10'000};              ///< for the broker's acknowledgements, until TO sets it      [2.3.10]
     millis data_gap{10'000};               ///< silence that ends counted data cut short; ours           [2.3.6]
     bool refuses_overlong = false;         ///< answer a line that is too long by ERROR; the real engine says nothing
-    std::string_view identity = "atmqtt";  ///< what ATI answers: one line, its first 64 bytes; borrowed
+    std::string_view identity = "atmqtt";  ///< what ATI answers: one line, its first 64 bytes, ours; borrowed
     tolerances may = usual_tolerances;     ///< in what it reads
 };
 

@@ -112,7 +112,7 @@ public:
     void keep_record() { kept_id_ = queued_id(); }
     /// It is not asked for after all.
     void give_record_back() {
-        if (has_kept_id()) records_.give_up(kept_id_);
+        records_.give_up(kept_id_);
         kept_id_ = 0;
     }
     /// Gives up what is not to be sent again. There is no connection.
@@ -265,7 +265,7 @@ private:
         const std::size_t space = outbox_.space().size();
         return space < overhead || space - overhead < asked.topic.size() ? errc::no_space : errc::none;
     }
-    bool has_kept_id() const { return kept_id_ != 0 && records_.is_to_be_sent(kept_id_); }
+    bool has_kept_id() const { return records_.is_to_be_sent(kept_id_); }
     packet_id take_id() {
         if (!request_.is_exactly_once()) return free_id();
         const packet_id id = has_kept_id() ? kept_id_ : queued_id();
