@@ -265,7 +265,8 @@ private:
         const std::size_t space = outbox_.space().size();
         return space < overhead || space - overhead < asked.topic.size() ? errc::no_space : errc::none;
     }
-    bool has_kept_id() const { return records_.is_to_be_sent(kept_id_); }
+    // Mostly 0, and then no walk over the records.
+    bool has_kept_id() const { return kept_id_ != 0 && records_.is_to_be_sent(kept_id_); }
     packet_id take_id() {
         if (!request_.is_exactly_once()) return free_id();
         const packet_id id = has_kept_id() ? kept_id_ : queued_id();
