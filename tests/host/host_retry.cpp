@@ -378,3 +378,19 @@ TEST_CASE("a module that counts and does not answer is not told anything, until 
         CHECK(atmqtt::ends_with(world.open(), "; opened"));
     }
 }
+TEST_CASE("a module that counts and does not answer, given up before that is known: it can be opened again, once it "
+          "was mended") {
+    host_options options;
+    options.failures = 1;
+    host_world world{options};
+    world.be_open();
+    world.replies["AT+MQTTPUB"] = host_world::silence;
+    REQUIRE(world.it.publish("p", "with\r\nlines", qos::at_least_once, false, world.now));
+    CHECK(world.hear("+MQTTDISC: OK") == "alarm +MQTTDISC: OK; closed gave_up; give_up");
+    CHECK(world.pass(60'000) == "done PUB no_answer; stuck");
+    world.commands();
+    CHECK(world.open() == "stuck");
+    CHECK(world.commands().empty());
+    world.it.restarted(world.now);
+    CHECK(atmqtt::ends_with(world.pass(1'000), "; opened"));
+}

@@ -152,7 +152,7 @@ public:
     /// Nothing can be sent any more.
     void be_stuck(instant now) {
         if (state_ == state::leaving) return end(on::cause::asked);
-        if (state_ != state::off) go(state::stuck, now);
+        if (!is_idle()) go(state::stuck, now);
     }
 
 private:
