@@ -40,12 +40,13 @@ struct chat_probe {
         };
         const detail::offer& o = c.offer_;
         const detail::reply& r = c.reply_;
-        for (const auto flag :
-             {c.due_.is_set_, c.has_verdict_, c.is_counted_, c.has_prompt_, c.is_alive_, o.is_given_, r.has_carrier_,
-              r.has_failed_, r.is_late_, r.is_tainted_, r.wants_clean_, r.is_clean_, r.is_cut_off_, o.payload_.empty()})
+        for (const auto flag : {c.due_.is_set_, c.has_verdict_, c.is_counted_, c.has_prompt_, c.is_alive_, o.is_given_,
+                                r.has_carrier_, r.has_failed_, r.is_late_, r.is_tainted_, r.wants_clean_, r.is_clean_,
+                                r.is_cut_off_, r.is_doubtful_, c.owed_until_.is_set_, o.payload_.empty()})
             add(flag);
         add(c.stage_), add(c.due_.is_set_ ? left(c, now) : 0), add(o.what_), add(static_cast<std::uint8_t>(o.at_));
-        add(r.asked_.what), add(r.asked_.level), add(r.final_), add(r.owed_[0]), add(r.owed_[1]);
+        add(r.asked_.what), add(r.asked_.level), add(r.final_);
+        for (const std::uint8_t count : r.owed_) add(count);
         if (c.has_verdict_) add(r.result_.how);
         if (c.has_verdict_ || c.is_under_way()) add(r.result_.code), add(r.result_.granted);
         return key += o.command();
@@ -60,7 +61,12 @@ struct chat_probe {
     static bool has_deadline(const chat& c) { return c.due_.is_set_; }
     static bool has_payload(const chat& c) { return !c.offer_.payload_.empty(); }
     static bool is_stuck(const chat& c) { return c.stage_ == stage::stuck; }
-    static unsigned most_owed(const chat& c) { return std::max(c.reply_.owed_[0], c.reply_.owed_[1]); }
+    static unsigned owed(const chat& c, std::size_t which) { return c.reply_.owed_[which]; }
+    /// How long anything is owed is not counted: it is owed until this is called.
+    static void make_old(chat& c, instant now) {
+        if (c.owed_until_.is_set_) c.owed_until_.at_ = now;
+    }
+    static bool is_old(const chat& c, instant now) { return c.owed_until_.is_due(now); }
     static std::size_t stage_of(const chat& c) { return static_cast<std::size_t>(c.stage_); }
     static constexpr std::size_t stages = static_cast<std::size_t>(stage::stuck) + 1;
 };
@@ -71,8 +77,11 @@ namespace {
 
 using namespace atmqtt;
 
-// The bounds: acknowledgements that are owed of each QoS; a command is taken whole, or all but its last byte.
-constexpr unsigned most_owed = 2;
+// What acknowledges: PUBACK, PUBCOMP, SUBACK, UNSUBACK.
+enum ack : std::size_t { pubacks, pubcomps, subacks, unsubacks, no_acks };
+
+// The bounds: acknowledgements that are owed of each kind; a command is taken whole, or all but its last byte.
+constexpr unsigned most_owed[no_acks] = {2, 2, 1, 1};
 constexpr std::size_t most_states = 3'000'000;  // a chat with a fault could have more than one can walk to
 
 struct expected {
@@ -89,31 +98,36 @@ struct scope {
     bool any_prompt = false;  // of the options
 };
 const std::vector<scope> scopes = {
-    {"connecting and subscribing",
-     {"OPEN", "SUB", "UNSUB", "DISC"},
-     {"OK", "ERROR", "+CME ERROR: 601", "+CME ERROR: 603", "+CME ERROR: 618", "+MQTTOPEN:OK", "+MQTTOPEN:FAIL",
-      "+MQTTSUBACK:1,1,t", "+MQTTSUBACK:1,128,t", "+MQTTSUBACK:1,1,u", "+MQTTUNSUBACK:1,t", "+MQTTDISC: OK",
-      "+MQTTTO:1", "+MQTTTO:3", "+MQTTTO:4", "+MQTTTO:5"},
+    {"connecting",
+     {"OPEN", "SUB", "DISC"},
+     {"OK", "ERROR", "+CME ERROR: 601", "+CME ERROR: 603", "+MQTTOPEN:OK", "+MQTTOPEN:FAIL", "+MQTTSUBACK:1,1,t",
+      "+MQTTDISC: OK", "+MQTTTO:1", "+MQTTTO:5"},
      {true, true, true, true, false, false, true, true, true, true, true, false, false},
-     {21113, 612277}},
+     {49573, 1140179}},
+    {"subscribing",
+     {"SUB", "UNSUB"},
+     {"OK", "ERROR", "+CME ERROR: 605", "+CME ERROR: 618", "+MQTTSUBACK:1,1,t", "+MQTTSUBACK:1,128,t",
+      "+MQTTSUBACK:1,1,u", "+MQTTUNSUBACK:1,t", "+MQTTDISC: OK", "+MQTTOPEN:OK", "+MQTTTO:3", "+MQTTTO:4", "+MQTTTO:5"},
+     {true, true, true, true, false, false, true, true, true, true, true, false, false},
+     {44147, 1103675}},
     {"publishing",
      {"PUB 0", "PUB 1", "PUB 2", "PUB 1 counted", "CFG"},
      {"OK", "+CME ERROR: 601", "+CME ERROR: 608", "+CME ERROR: 605", "+MQTTPUBACK:0,1", "+MQTTPUBREC:0,1",
       "+MQTTPUBCOMP:0,1", "+MQTTTO:2", "+MQTTDISC: OK", "+MQTTOPEN:OK", "+MQTTPUBLISH:0,0,0,0,t,1,a",
       "+MQTTPUBLISH:0,0,0,0,t,1,ab", "> "},
      {},
-     {112743, 3044061}},
+     {184686, 5171208}},
     {"asking",
      {"STAT?", "SUB?", "TO?", "CFG", "raw"},
      {"OK", "ERROR", "+CME ERROR: 600", "+CME ERROR: 609", "+MQTTSTAT:1", "+MQTTSUB:", "+MQTTTO: 5", "+MQTTTO: 10",
       "DONE", "AT+MQTTSTAT?", "AT", "x"},
      {true, true, true, true, false, false, true, false, true, true, true, false, false},
-     {22775, 592150}},
+     {22775, 614925}},
     {"counting, where any prompt is read as one",
      {"PUB 1 counted", "STAT?"},
      {"OK", "+CME ERROR: 608", "+MQTTPUBACK:0,1", "+MQTTTO:2", "> "},
      {},
-     {7091, 113456},
+     {12875, 218875},
      true},
 };
 
@@ -139,6 +153,7 @@ struct bystander {
     bool late = false;
     bool carrier = false;
     bool tainted = false;
+    bool is_doubtful = false;  // what acknowledged it could be an older one's
     bool is_cut_off = false;   // it was sent on a link that is gone
     bool is_booked = false;    // what it is owed is
     std::uint8_t older = 0;    // acknowledgements that would be those of older messages
@@ -150,23 +165,31 @@ struct bystander {
     bool may_probe = false;
     bool is_stuck = false;
     // Of the connection.
-    std::uint8_t owed[2] = {};
+    std::uint8_t owed[no_acks] = {};
     bool is_clean = false;
 
     std::string key() const {
         std::string key = line + '|' + partial + '|';
-        for (const auto number : {static_cast<unsigned>(asked), static_cast<unsigned>(before),
-                                  static_cast<unsigned>(level), unsigned{older}, unsigned{owed[0]}, unsigned{owed[1]}})
+        for (const auto number :
+             {static_cast<unsigned>(asked), static_cast<unsigned>(before), static_cast<unsigned>(level),
+              unsigned{older}, unsigned{owed[0]}, unsigned{owed[1]}, unsigned{owed[2]}, unsigned{owed[3]}})
             key += static_cast<char>(number);
         for (const bool flag :
-             {is_counted, is_line_given, is_line_out, is_given,  is_out,   has_prompt, is_prompt_late, was_restarted,
-              ok,         error,         doubtful,    failed,    late,     carrier,    tainted,        is_booked,
-              is_cut_off, is_final_due,  may_count,   may_probe, is_stuck, is_clean})
+             {is_counted, is_line_given, is_line_out,  is_given,  is_out,    has_prompt, is_prompt_late, was_restarted,
+              ok,         error,         doubtful,     failed,    late,      carrier,    tainted,        is_booked,
+              is_cut_off, is_doubtful,   is_final_due, may_count, may_probe, is_stuck,   is_clean})
             key += static_cast<char>(flag);
         return key;
     }
     bool is_publish() const { return asked == verb::publish; }
     bool has_carrier() const { return atmqtt::has_carrier({asked, level, {}}); }
+    /// What acknowledges it.
+    ack kind() const {
+        if (asked == verb::subscribe) return subacks;
+        if (asked == verb::unsubscribe) return unsubacks;
+        if (asked != verb::publish || level == qos::at_most_once) return no_acks;
+        return level == qos::at_least_once ? pubacks : pubcomps;
+    }
     bool is_decided() const { return error || late || (ok && (carrier || failed || !has_carrier())); }
     bool is_complete() const { return is_out && is_decided(); }
     /// Whether a line may be the answer to `what`.
@@ -178,7 +201,7 @@ struct bystander {
         asked = fresh.asked, level = fresh.level, line = fresh.line;
         is_counted = is_line_given = is_line_out = is_given = is_out = has_prompt = is_prompt_late = was_restarted =
             false;
-        ok = error = doubtful = failed = late = carrier = tainted = is_cut_off = is_booked = false;
+        ok = error = doubtful = failed = late = carrier = tainted = is_doubtful = is_cut_off = is_booked = false;
         older = 0;
     }
 };
@@ -258,6 +281,10 @@ private:
                     if (chat_probe::has_deadline(p.machine) && chat_probe::left(p.machine, w.now()) > left)
                         chat_probe::move_clock(p.machine, w.now(), left);
                 });
+        add("what is owed is old", [](walk& w, place& p) {
+            chat_probe::make_old(p.machine, w.now());
+            w.tick(p, w.now());
+        });
         add("lost", [](walk& w, place& p) { w.lose(p); });
         add("restarted", [](walk& w, place& p) { w.restart(p); });
         for (const char* const name : of_.commands)
@@ -351,9 +378,8 @@ private:
     static void give_last(bystander& seen) {
         if (seen.is_given) return;
         seen.is_given = true;
-        if (seen.is_publish() && seen.level != qos::at_most_once) seen.older = owed(seen, seen.level);
+        if (seen.kind() != no_acks) seen.older = seen.owed[seen.kind()];
     }
-    static std::uint8_t& owed(bystander& seen, qos level) { return seen.owed[level == qos::exactly_once ? 1 : 0]; }
 
     void hand_over(place& p, std::size_t count, instant now) const {
         const std::string bytes{first(look(p), count)};
@@ -470,39 +496,44 @@ private:
     }
     void heard(bystander& seen, const open_is& m) const {
         if (seen.awaits(verb::open)) (m.what == status::ok ? seen.carrier : seen.failed) = true;
-        if (m.what == status::ok && seen.is_clean) forget_owed(seen);
+        if (m.what == status::ok) lose_link(seen, seen.is_clean ? pubacks : subacks);
     }
     void heard(bystander& seen, const suback& m) const {
-        if (!seen.awaits(verb::subscribe) || m.topic != text{"t"}) return;
-        seen.carrier = true;
-        seen.failed = m.code == suback_refused;
+        const bool is_own = acknowledge(seen, subacks, m.topic == text{"t"});
+        if (is_own) seen.failed = m.code == suback_refused;
     }
-    void heard(bystander& seen, const unsuback&) const {
-        if (seen.awaits(verb::unsubscribe)) seen.carrier = true;
-    }
+    void heard(bystander& seen, const unsuback&) const { acknowledge(seen, unsubacks); }
     void heard(bystander& seen, const disc_is&) const {
         if (seen.awaits(verb::disconnect)) seen.carrier = true;
-        forget_owed(seen);
+        lose_link(seen, pubacks);
     }
-    void heard(bystander& seen, const puback&) const { acknowledge(seen, qos::at_least_once); }
-    void heard(bystander& seen, const pubcomp&) const { acknowledge(seen, qos::exactly_once); }
+    void heard(bystander& seen, const puback&) const { acknowledge(seen, pubacks); }
+    void heard(bystander& seen, const pubcomp&) const { acknowledge(seen, pubcomps); }
     void heard(bystander& seen, const pubrec&) const {
         const bool is_own = seen.awaits(verb::publish) && seen.level == qos::exactly_once && seen.older == 0;
         if (is_own && seen.is_out) seen.may_count = false;
     }
-    static void acknowledge(bystander& seen, qos level) {
-        const bool is_own = seen.awaits(verb::publish) && seen.level == level;
-        if (is_own && seen.older == 0) {
+    // Whether it is that of the command under way.
+    static bool acknowledge(bystander& seen, ack which, bool is_of_topic = true) {
+        const bool may_be_own = seen.kind() == which && seen.awaits(seen.asked) && is_of_topic;
+        if (may_be_own && seen.older == 0) {
             seen.carrier = true;
             if (seen.is_out) seen.may_count = false;
-            return;
+            return true;
         }
-        if (is_own) --seen.older;
-        if (owed(seen, level) != 0) --owed(seen, level);
+        if (may_be_own) seen.is_doubtful = true;
+        if (seen.kind() == which && seen.older != 0) --seen.older;
+        if (seen.owed[which] != 0) --seen.owed[which];
+        return false;
     }
-    static void forget_owed(bystander& seen) {
-        seen.owed[0] = seen.owed[1] = seen.older = 0;
-        if (seen.awaits(verb::publish)) seen.is_cut_off = true;
+    // Nothing comes any more of what was sent on it: of messages it may, where the session goes on.
+    static void lose_link(bystander& seen, ack first) {
+        if (seen.awaits(seen.asked) && seen.kind() >= first) seen.is_cut_off = true;
+        forget_owed(seen, first);
+    }
+    static void forget_owed(bystander& seen, ack first = pubacks) {
+        for (std::size_t which = first; which != no_acks; ++which) seen.owed[which] = 0;
+        if (seen.kind() >= first) seen.older = 0;
     }
     void heard(bystander& seen, const timeout_is& m) const {
         if (!seen.awaits(seen.asked)) return;
@@ -541,6 +572,7 @@ private:
         forget_owed(seen);
     }
     void tick(place& p, instant at) const {
+        if (chat_probe::is_old(p.machine, at)) forget_owed(p.seen);
         before_ = p.seen;
         const bool is_due = chat_probe::has_deadline(p.machine) && chat_probe::left(p.machine, at) <= 0;
         const bool was_due = p.machine.wait(at) == millis{0};
@@ -575,12 +607,12 @@ private:
     void check_late(const from_chat::late_ack& late) const {
         const bool is_puback = std::holds_alternative<puback>(late.what);
         if (!is_puback && !std::holds_alternative<pubcomp>(late.what)) {
-            claim(!late.is_of_last, "only messages have acknowledgements that are owed");
+            claim(!late.is_of_last, "a late acknowledgement that has a topic names no message");
             return;
         }
-        const qos level = is_puback ? qos::at_least_once : qos::exactly_once;
-        const bool is_another = before_.awaits(verb::publish) && before_.level == level;
-        claim(late.is_of_last == (owed(before_, level) == 1 && !is_another),
+        const ack which = is_puback ? pubacks : pubcomps;
+        const bool is_another = before_.awaits(verb::publish) && before_.kind() == which;
+        claim(late.is_of_last == (before_.owed[which] == 1 && !is_another),
               "a late acknowledgement names its message where only one is owed");
     }
     void verdict_on(bystander& seen, const from_chat::done& done) const {
@@ -621,10 +653,11 @@ private:
     // An acknowledgement is owed for what may have been sent, once the verdict is decided.
     static void book(bystander& seen, bool is_refused) {
         if (std::exchange(seen.is_booked, true)) return;
+        const bool is_waited_for = !seen.is_doubtful || seen.is_decided();  // else all of its time is over
         const bool may_come =
-            seen.is_publish() && seen.has_carrier() && !seen.carrier && !seen.was_restarted && !seen.is_cut_off;
+            seen.kind() != no_acks && !seen.carrier && !seen.was_restarted && !seen.is_cut_off && is_waited_for;
         const bool was_sent = !seen.is_counted || seen.is_given;
-        if (may_come && was_sent && !is_refused) ++owed(seen, seen.level);
+        if (may_come && was_sent && !is_refused) ++seen.owed[seen.kind()];
         if (seen.asked == verb::configure && !is_refused)
             seen.is_clean = seen.ok && !seen.tainted && !seen.was_restarted;
     }
@@ -682,7 +715,8 @@ private:
     }
 
     void visit(const place& p, std::size_t from, std::size_t by) {
-        if (chat_probe::most_owed(p.machine) > most_owed) return;
+        for (std::size_t which = 0; which != no_acks; ++which)
+            if (chat_probe::owed(p.machine, which) > most_owed[which]) return;
         stages_[chat_probe::stage_of(p.machine)] = true;
         const auto [found, is_new] = numbers_.emplace(chat_probe::key(p.machine, now()) + p.seen.key(), places_.size());
         (void)found;

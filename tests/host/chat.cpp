@@ -565,7 +565,108 @@ TEST_CASE("AT-33, rule 8: an acknowledgement that may be an older message's is n
     w.sends(pub(q1), pub_line(q1));
     w.says("+MQTTPUBACK: 0,7", "OK");
     CHECK(w.told() == words{"late +MQTTPUBACK: 0,7"});
-    tells_after(w, 2000, {"PUB accepted"});
+    tells_after(w, 12000, {"PUB accepted"});
+}
+
+TEST_CASE("rule 8: one acknowledgement that never comes costs one message its own, and no more") {
+    struct row {
+        qos level;
+        const char* ack;
+    };
+    for (const row& one : {row{q1, "+MQTTPUBACK: 0,6"}, row{q2, "+MQTTPUBCOMP: 0,6"}}) {
+        world w;
+        owe(w, one.level);
+        for (const char* const how : {"OK first", "OK last"}) {
+            CAPTURE(how);
+            const bool is_first = how == "OK first"s;
+            if (!is_first) owe(w, one.level);
+            w.sends(pub(one.level), pub_line(one.level));
+            if (is_first) w.says("OK");
+            w.pass(1000);
+            w.says(one.ack);
+            if (!is_first) w.says("OK");
+            CHECK(w.told() == words{"late "s + one.ack});
+            tells_after(w, 12000, {"PUB accepted"});  // by then it would have come, whosever that was
+            w.sends(pub(one.level), pub_line(one.level));
+            w.says(one.ack, "OK");
+            CHECK(w.told() == words{"answer "s + one.ack, "PUB acknowledged"});
+        }
+    }
+}
+
+TEST_CASE("rule 8: what was not acknowledged for as long as that may take is owed no more") {
+    for (const std::uint32_t span : {11'999U, 12'000U}) {
+        CAPTURE(span);
+        at_each_clock([span](world& w) {
+            owe(w, q1);
+            const instant then = w.now;
+            w.sends(pub(q0), pub_line(q0));
+            w.says("OK");
+            w.pass(span - (w.now.ticks - then.ticks));
+            (void)w.told();
+            w.sends(pub(q1), pub_line(q1));
+            w.says("+MQTTPUBACK: 0,6", "OK");
+            const bool is_old = span == 12'000;
+            CHECK(w.told() ==
+                  (is_old ? words{"answer +MQTTPUBACK: 0,6", "PUB acknowledged"} : words{"late +MQTTPUBACK: 0,6"}));
+        });
+    }
+}
+
+TEST_CASE("rule 8: SUBACK and UNSUBACK that may be those of an older command are not credited to the next") {
+    const subscribe again{"t", q2};
+    for (const char* const way : {"it comes", "it does not", "it is old", "closed", "another link"}) {
+        CAPTURE(way);
+        world w;
+        w.sends(sub, sub_line);
+        w.says("OK");
+        tells_after(w, 2000, {"SUB accepted"});
+        w.sends(unsub, unsub_line);
+        w.says("OK");
+        tells_after(w, 2000, {"UNSUB accepted"});
+        if (way == "it is old"s) w.pass(12'000);
+        if (way == "closed"s) w.says("+MQTTDISC: OK");
+        if (way == "another link"s) w.says("+MQTTOPEN: OK");
+        (void)w.told();
+        const bool is_gone = way == "it is old"s || way == "closed"s || way == "another link"s;
+        w.sends(again, "AT+MQTTSUB=\"t\",2");
+        w.says("+MQTTSUBACK: 1,1,t", "OK");
+        CHECK(w.told() == (is_gone ? words{"answer +MQTTSUBACK: 1,1,t", "SUB acknowledged, granted 1"}
+                                   : words{"late +MQTTSUBACK: 1,1,t"}));
+        if (way == "it comes"s) {
+            w.says("+MQTTSUBACK: 2,2,t");
+            CHECK(w.told() == words{"answer +MQTTSUBACK: 2,2,t", "SUB acknowledged, granted 2"});
+            w.sends(unsub, unsub_line);
+            w.says("+MQTT UNSUBACK:1,\"t\"", "+MQTT UNSUBACK:2,\"t\"", "OK");
+            CHECK(w.told() ==
+                  words{"late +MQTT UNSUBACK:1,\"t\"", "answer +MQTT UNSUBACK:2,\"t\"", "UNSUB acknowledged"});
+        }
+        if (way == "it does not"s) tells_after(w, 12'000, {"SUB accepted"});
+    }
+}
+
+TEST_CASE("rule 8: SUBACK of an older command on another topic leaves the one under way its own") {
+    world w;
+    w.sends(subscribe{"other", q1}, "AT+MQTTSUB=\"other\",1");
+    w.says("OK");
+    tells_after(w, 2000, {"SUB accepted"});
+    w.sends(sub, sub_line);
+    w.says("+MQTTSUBACK: 1,1,other", "+MQTTSUBACK: 2,1,t", "OK");
+    CHECK(w.told() == words{"late +MQTTSUBACK: 1,1,other", "answer +MQTTSUBACK: 2,1,t", "SUB acknowledged, granted 1"});
+}
+
+TEST_CASE("rule 8: nor is SUBACK owed of a SUB whose link is gone") {
+    for (const char* const line : {"+MQTTDISC: OK", "+MQTTOPEN: OK"}) {
+        CAPTURE(line);
+        world w;
+        w.sends(sub, sub_line);
+        w.says("OK", line);
+        CHECK(w.told() == words{"alarm "s + line});
+        tells_after(w, 2000, {"SUB accepted"});
+        w.sends(sub, sub_line);
+        w.says("+MQTTSUBACK: 1,1,t", "OK");
+        CHECK(w.told() == words{"answer +MQTTSUBACK: 1,1,t", "SUB acknowledged, granted 1"});
+    }
 }
 
 TEST_CASE("rule 8: PUBREC that may be an older message's is an alarm") {
@@ -645,7 +746,7 @@ TEST_CASE("rule 8: with another link it is gone too where sessions are clean, as
         (void)w.told();
         w.sends(pub(q1), pub_line(q1));
         w.says("+MQTTPUBACK: 0,5", "OK");
-        w.pass(2000);
+        w.pass(12'000);
         CHECK(w.told().back() == (one.is_gone ? "PUB acknowledged" : "PUB accepted"));
     }
     world w;

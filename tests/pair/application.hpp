@@ -171,12 +171,7 @@ private:
         if (d.what == verb::subscribe && d.acknowledged() && world_.wanted.how != weather::lossy)
             claim(d.granted == static_cast<std::uint8_t>(asked_), "the QoS that was asked for is granted");
         if (d.what != verb::publish) return;
-        // While an older message of this QoS is owed its acknowledgement nobody can tell whose the next one is: of what has only
-        // been `accepted` the ledger knows.
-        const bool is_taken = d.acknowledged() || (is_owed_ && d.how == verdict::accepted);
-        if (is_last_ && !d.acknowledged() && is_taken) ++count_["accepted, as an older acknowledgement is owed"];
-        const bool is_last = is_last_ && is_taken;
-        if (one_->level == qos::exactly_once && !d.acknowledged() && d.how != verdict::refused) is_owed_ = true;
+        const bool is_last = is_last_ && d.acknowledged();
         ledger::outgoing& one = *one_;
         one_ = nullptr;
         is_last_ = false;
@@ -272,7 +267,6 @@ private:
     std::unique_ptr<std::string> kept_;
     unsigned closes_ = 0;
     bool is_last_ = false;
-    bool is_owed_ = false;  // perhaps: it was, once
     bool is_opened_ = false;
     bool is_to_be_open_ = false;
     bool is_closing_ = false;

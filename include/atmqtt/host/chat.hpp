@@ -79,6 +79,7 @@ public:
     }
     /// The same, where the event is wanted. False if nothing was due.
     bool tick(std::optional<event>& out, instant now) {
+        forget_owed(now);
         while (!take_verdict(out)) {
             const auto found = reader_.tick(now);
             if (found)
@@ -179,12 +180,12 @@ private:
     }
 
     void take_known(const line& m, std::optional<event>& out, instant now) {
-        reply_.note_link(m, asked().what == verb::publish);
+        reply_.note_link(m, asked().what != verb::none);
         if (!is_under_way()) return take_late(m, out, now);
         const news what = is_before_prompt() ? reply_.hear_before_prompt(is_prompt_due(), m) : reply_.hear(asked(), m);
         tell(what, m, out);
         if (what == news::answer || what == news::progress) is_counted_ = false;  // it counts no more
-        if (what == news::answer || what == news::result) go_on(now);
+        if (what == news::answer || what == news::older_ack || what == news::result) go_on(now);
     }
     void tell(news what, const line& m, std::optional<event>& out) {
         switch (what) {
@@ -193,7 +194,8 @@ private:
             case news::alarm: tell_alarm(m, out); break;
             case news::answer:
             case news::progress: tell_answer(m, out); break;
-            case news::late_ack: take_late_ack(m, out); break;
+            case news::late_ack:
+            case news::older_ack: take_late_ack(m, out); break;
         }
     }
     // No command is under way: a final result is of one whose verdict was given, or of the probe.
@@ -208,7 +210,7 @@ private:
     void take_late_ack(const line& m, std::optional<event>& out) {
         auto& late = detail::begin<from_chat::late_ack>(out);
         late.what = m;
-        late.is_of_last = reply_.take_late(m, asked().what == verb::publish);
+        late.is_of_last = reply_.take_late(m, asked().what != verb::none);
     }
     static void tell_alarm(const line& m, std::optional<event>& out) { detail::begin<from_chat::alarm>(out).what = m; }
     static void tell_answer(const line& m, std::optional<event>& out) {

@@ -112,8 +112,10 @@ struct raw_command {
 /// How a chat is led.
 struct chat_options {
     line_reader_options reading = {};
-    millis plain{1'000};        ///< for the answer to queries, and to whatever is not below; ours
-    millis request{12'000};     ///< to SUB, UNSUB, PUB: the module's own limit, TO, and 2 s; ours        [2.3.10]
+    millis plain{1'000};  ///< for the answer to queries, and to whatever is not below; ours
+    /// To SUB, UNSUB, PUB: the module's own limit, TO, and 2 s. ours: what it did not acknowledge by then may still come late, for
+    /// so long again, and is not credited to another.                                                     [2.3.10]
+    millis request{12'000};
     millis configure{10'000};   ///< to CFG; ours
     millis disconnect{10'000};  ///< to DISC; ours
     millis open{40'000};        ///< to OPEN; ours

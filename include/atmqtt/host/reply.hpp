@@ -29,7 +29,7 @@ public:
         result_ = {};
         result_.what = what;
         final_ = final_is::due;
-        has_carrier_ = has_failed_ = is_late_ = is_tainted_ = wants_clean_ = is_cut_off_ = false;
+        has_carrier_ = has_failed_ = is_late_ = is_tainted_ = wants_clean_ = is_cut_off_ = is_doubtful_ = false;
     }
     void set_level(qos level) { asked_.level = level; }
     /// Of CFG: whether sessions will be clean.
@@ -46,6 +46,8 @@ public:
     /// The broker did not answer.
     bool is_late() const { return is_late_; }
     bool has_any() const { return has_final() || has_outcome() || is_late_; }
+    /// Whether what acknowledged it was taken for an older one's.
+    bool is_doubtful() const { return is_doubtful_; }
     /// Nothing more is due that could change the verdict.
     bool is_over() const {
         if (is_late_ || final_ == final_is::error) return true;
@@ -61,7 +63,8 @@ public:
         answer,
         progress,  ///< part of the answer, but neither half of it
         late_ack,
-        result,  ///< a half of the answer that needs no telling: the verdict will be its
+        older_ack,  ///< the same, though it could as well be that of the command under way
+        result,     ///< a half of the answer that needs no telling: the verdict will be its
     };
     /// A line, while an answer to `due` may come.
     news hear(const question& due, const line& m) {
@@ -87,46 +90,51 @@ public:
             default: return news::alarm;
         }
     }
+    /// It was waited for as long as it could take: nothing comes late.
+    void cut_off() { is_cut_off_ = true; }
     /// Lines may be hidden in a message whose length is wrong, or lost.
     void taint() { is_tainted_ = true; }
 
     // --- verdicts ---
 
-    /// All that was due has come, or as much as ever will. Of a message that was not sent nothing will come late.
-    void finish(bool was_sent) { conclude(judge(), was_sent); }
-    void conclude(verdict how, bool was_sent) {
+    /// All that was due has come, or as much as ever will. Of a message that was not sent nothing will come late. True if its
+    /// acknowledgement may.
+    bool finish(bool was_sent) { return conclude(judge(), was_sent); }
+    bool conclude(verdict how, bool was_sent) {
         result_.how = how;
-        if (how == verdict::refused) return;
+        if (how == verdict::refused) return false;
         if (is_tainted_) result_.how = verdict::unknown;
         if (what() == verb::configure) is_clean_ = wants_clean_ && result_.how == verdict::acknowledged;
-        if (was_sent && may_come_late() && owed(asked_.level) != most) ++owed(asked_.level);
+        if (!was_sent || !may_come_late()) return false;
+        std::uint8_t& count = owed_[ack_of(asked_)];
+        if (count != most) ++count;
+        return true;
     }
 
     // --- acknowledgements that come late ---
 
-    /// An acknowledgement that is not of the command under way. True if it can only be of one message.
-    bool take_late(const line& m, bool is_another_due) {
-        const bool is_puback = std::holds_alternative<puback>(m);
-        if (!is_puback && !std::holds_alternative<pubcomp>(m)) return false;
-        const qos level = is_puback ? qos::at_least_once : qos::exactly_once;
-        std::uint8_t& count = owed(level);
-        const bool is_the_only = count == 1 && !(is_another_due && asked_.level == level);
+    /// An acknowledgement that is not of the command under way, if one `is_due`. True if it can only be of one message.
+    bool take_late(const line& m, bool is_due) {
+        const ack which = ack_of(m);
+        std::uint8_t& count = owed_[which];
+        const bool is_the_only = which < subacks && count == 1 && !(is_due && ack_of(asked_) == which);
         if (count != 0) --count;
         return is_the_only;
     }
-    /// Nothing that was sent on a link comes once it is closed; nor once there is another, if sessions are clean. Nor does the
-    /// acknowledgement of a message, if one under way `is_sent`.
+    /// Nothing that was sent on a link comes once it is closed; nor once there is another, but for messages of a session that goes
+    /// on. Nor does the acknowledgement of a command, if one under way `is_sent`.
     void note_link(const line& m, bool is_sent) {
-        const auto* const disc = std::get_if<disc_is>(&m);
-        const auto* const open = std::get_if<open_is>(&m);
-        const bool is_closed = disc != nullptr && disc->what == status::ok;
-        const bool is_another = open != nullptr && open->what == status::ok;
-        if (!is_closed && !(is_another && is_clean_)) return;
-        forget_owed();
-        if (is_sent) is_cut_off_ = true;
+        const bool is_closed = says_ok<disc_is>(m);
+        const bool is_another = says_ok<open_is>(m);
+        if (!is_closed && !is_another) return;
+        const ack first = is_closed || is_clean_ ? pubacks : subacks;
+        for (std::size_t which = first; which != none; ++which) owed_[which] = 0;
+        if (is_sent && ack_of(asked_) >= first) is_cut_off_ = true;
     }
     /// Nothing will come any more.
-    void forget_owed() { owed_[0] = owed_[1] = 0; }
+    void forget_owed() {
+        for (std::uint8_t& count : owed_) count = 0;
+    }
     /// Nor is it known any more whether sessions are clean.
     void forget_session() { is_clean_ = false; }
 
@@ -134,7 +142,32 @@ private:
     friend struct atmqtt::chat_probe;
 
     enum class final_is : std::uint8_t { due, ok, error };
+    // What acknowledges, and so may be owed.
+    enum ack : std::uint8_t { pubacks, pubcomps, subacks, unsubacks, none };
     static constexpr std::uint8_t most = 255;
+
+    static ack ack_of(const question& asked) {
+        switch (asked.what) {
+            case verb::publish:
+                if (asked.level == qos::at_most_once) return none;
+                return asked.level == qos::at_least_once ? pubacks : pubcomps;
+            case verb::subscribe: return subacks;
+            case verb::unsubscribe: return unsubacks;
+            default: return none;
+        }
+    }
+    static ack ack_of(const line& m) {
+        if (std::holds_alternative<puback>(m)) return pubacks;
+        if (std::holds_alternative<pubcomp>(m)) return pubcomps;
+        if (std::holds_alternative<suback>(m)) return subacks;
+        return std::holds_alternative<unsuback>(m) ? unsubacks : none;
+    }
+
+    template <class Line>
+    static bool says_ok(const line& m) {
+        const auto* const found = std::get_if<Line>(&m);
+        return found != nullptr && found->what == status::ok;
+    }
 
     news take_refusal(const line& m) {
         const auto* const found = std::get_if<cme_error>(&m);
@@ -143,7 +176,10 @@ private:
         return news::result;
     }
     news take_carrier(const line& m) {
-        if (is_older_owed()) return news::late_ack;
+        if (is_older_owed()) {
+            is_doubtful_ = true;
+            return news::older_ack;
+        }
         has_carrier_ = true;
         if (const auto* const ack = std::get_if<suback>(&m)) result_.granted = ack->code;
         return news::answer;
@@ -154,14 +190,11 @@ private:
         is_late_ = true;
         return news::result;
     }
-    // Whether an older message of this QoS is still owed its acknowledgement: nobody can tell then whose one is.
-    bool is_older_owed() const { return is_publish() && owed_[asked_.level == qos::exactly_once ? 1 : 0] != 0; }
-
+    // Whether one of this kind is still owed to an older command: nobody can tell then whose it is.
+    bool is_older_owed() const { return owed_[ack_of(asked_)] != 0; }
     bool is_publish() const { return what() == verb::publish; }
-    // Whether the acknowledgement of a message has not come.
-    bool is_ack_due() const { return is_publish() && atmqtt::has_carrier(asked_) && !has_carrier_; }
-    // Whether it still may, on the link on which the message was sent.
-    bool may_come_late() const { return is_ack_due() && !is_cut_off_; }
+    // Whether the acknowledgement has not come, and still may, on the link on which it was asked for.
+    bool may_come_late() const { return ack_of(asked_) != none && !has_carrier_ && !is_cut_off_; }
     verdict judge() const {
         if (is_late_) return verdict::no_ack;
         if (final_ == final_is::error) return judge_error();
@@ -190,7 +223,6 @@ private:
             default: return verdict::no_answer;
         }
     }
-    std::uint8_t& owed(qos level) { return owed_[level == qos::exactly_once ? 1 : 0]; }
 
     question asked_ = {};
     from_chat::done result_ = {};
@@ -201,8 +233,9 @@ private:
     bool is_tainted_ = false;
     bool wants_clean_ = false;
     bool is_clean_ = false;
-    bool is_cut_off_ = false;    // the link on which the command was sent is gone
-    std::uint8_t owed_[2] = {};  // of QoS 1 and 2
+    bool is_doubtful_ = false;
+    bool is_cut_off_ = false;           // no acknowledgement of it will come any more
+    std::uint8_t owed_[none + 1] = {};  // of each kind; of none, none
 };
 
 }  // namespace detail

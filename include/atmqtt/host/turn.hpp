@@ -93,7 +93,7 @@ public:
     /// How long until `tick` has something to do; nothing: until something happens.
     std::optional<millis> wait(instant now) const {
         if (has_verdict_) return millis{0};
-        return shorter(reader_.wait(now), due_.wait(now));
+        return shorter(reader_.wait(now), shorter(due_.wait(now), owed_until_.wait(now)));
     }
 
     /// Where it is stuck, that is told once more.
@@ -247,8 +247,11 @@ protected:
             case stage::resting:
             case stage::settling: stage_ = stage::idle; break;
             case stage::pausing: hand_out_command(); break;
-            case stage::prompting:
-            case stage::awaiting: finish(now); break;
+            case stage::prompting: finish(now); break;
+            case stage::awaiting:
+                if (reply_.is_doubtful()) reply_.cut_off();
+                finish(now);
+                break;
             case stage::draining: enter(stage::resting, options_.pause, now); break;
             case stage::silent:
             case stage::probing:
@@ -272,13 +275,15 @@ protected:
     void go_on(instant now) {
         if (offer_.is_under_way()) return;
         if (reply_.is_over()) return finish(now);
-        const bool has_whole_time = reply_.what() == verb::open && !reply_.has_outcome();
-        if (!has_whole_time) due_.set(is_in_list() ? timeout() : options_.grace, now);
+        if (reply_.what() == verb::open && !reply_.has_outcome()) return;  // its time goes on
+        // ours: where the acknowledgement was taken for an older one's, its own is waited for so long that all that is owed has come.
+        const bool has_whole_time = is_in_list() || reply_.is_doubtful();
+        due_.set(has_whole_time ? timeout() : options_.grace, now);
     }
     // All has come, or as much as ever will. Where no final result has, it may still: nothing else is sent until it has, or
     // the module is known to be through with it.
     void finish(instant now) {
-        reply_.finish(!is_before_prompt());
+        if (reply_.finish(!is_before_prompt())) owed_until_.set(options_.request, now);
         has_verdict_ = true;
         offer_.stop();
         reader_.expect_prompt(false);
@@ -286,6 +291,13 @@ protected:
         if (reply_.is_late()) return enter(stage::draining, options_.grace, now);
         if (is_counted_) return enter(stage::uncounted, options_.request, now);
         enter(stage::silent, options_.grace, now);
+    }
+    // ours: a module drops a link on which it was not acknowledged in time, and says so; without a word of that, nothing comes any
+    // more.                                                                                          [2.3.10]
+    void forget_owed(instant now) {
+        if (!owed_until_.is_due(now)) return;
+        owed_until_.clear();
+        reply_.forget_owed();
     }
     void take_prompt(instant now) {
         if (!is_prompt_due()) return;
@@ -319,7 +331,8 @@ protected:
     offer offer_;
     reply reply_;
     raw_command raw_ = {};
-    deadline due_;  // the end of what `stage_` waits for
+    deadline due_;         // the end of what `stage_` waits for
+    deadline owed_until_;  // what came late until then might be of an older command
     stage stage_ = stage::idle;
     bool has_verdict_ = false;  // it is to be told
     bool is_counted_ = false;
