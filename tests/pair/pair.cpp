@@ -60,7 +60,7 @@ constexpr struct {
     {"message in pieces", 100},
     {"message too large", 100},
     {"message taken for one of an earlier life", 5},
-    {"verdict accepted", 200},
+    {"verdict accepted", 20},
     {"verdict no_ack", 300},
     {"verdict no_answer", 300},
     {"verdict refused", 2'000},
