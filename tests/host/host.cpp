@@ -11,6 +11,8 @@ using atmqtt::param;
 using atmqtt::qos;
 using atmqtt::testing::host_world;
 
+using namespace std::string_literals;
+
 namespace {
 
 const std::string before_open =
@@ -176,9 +178,20 @@ TEST_CASE("a module that comes late is waited for by AT, and brought up from the
     CHECK(world.commands() == "AT|" + before_open + open_command + "AT+MQTTPING=1|");
 }
 
-TEST_CASE("a step without an answer: once the module answers again it begins anew") {
-    for (const char* const command : {"ATE0", "AT+CMEE", "AT+MQTTDISC", "AT+MQTTDEL", "AT+MQTTCFG=", "AT+MQTTTO",
-                                      "AT+MQTTREC", "AT+MQTTPING", "AT+MQTTSUB"}) {
+TEST_CASE("a step without an answer: at first it begins anew, once the module answers again; later on it has failed") {
+    for (const char* const command : {"ATE0", "AT+CMEE"}) {
+        CAPTURE(std::string(command));
+        host_world world;
+        world.replies[command] = host_world::silence;
+        world.begin();
+        std::string events;
+        while (events.find("no_answer") == std::string::npos) events += world.pass(1);
+        CHECK(events.find("closed") == std::string::npos);
+        world.replies[command] = "OK";
+        CHECK(from("step PING", world.pass(4'000)) == "step PING acknowledged; opened");
+    }
+    for (const char* const command :
+         {"AT+MQTTDISC", "AT+MQTTDEL", "AT+MQTTCFG=", "AT+MQTTTO", "AT+MQTTREC", "AT+MQTTPING", "AT+MQTTSUB"}) {
         CAPTURE(std::string(command));
         host_world world;
         world.subscriptions = {{"t", qos::at_least_once}};
@@ -187,11 +200,47 @@ TEST_CASE("a step without an answer: once the module answers again it begins ane
         world.begin();
         std::string events;
         while (events.find("no_answer") == std::string::npos) events += world.pass(1);
-        CHECK(events.find("closed") == std::string::npos);
+        CHECK(from("closed", events).rfind("closed no_answer; retrying ", 0) == 0);
         world.replies = replies;
         CHECK(from("step PING", world.pass(4'000)) ==
               "step PING acknowledged; answer +MQTTSUBACK: 1,1,t; step SUB acknowledged at 1; opened");
     }
+}
+
+TEST_CASE("promise 8: a step that is never answered is tried again ever later, and given up") {
+    for (const char* const command : {"AT", "ATE0", "AT+CMEE", "AT+MQTTDISC", "AT+MQTTDEL", "AT+MQTTCFG=", "AT+MQTTTO",
+                                      "AT+MQTTREC", "AT+MQTTOPEN", "AT+MQTTPING", "AT+MQTTSUB"}) {
+        CAPTURE(std::string(command));
+        host_options options;
+        options.failures = 3;
+        host_world world{options};
+        world.subscriptions = {{"t", qos::at_least_once}};
+        if (command == "AT"s)
+            world.replies = {{"", host_world::silence}};
+        else
+            world.replies[command] = host_world::silence;
+        world.begin();
+        const std::string events = world.pass(600'000);
+        std::size_t failures = 0;
+        for (std::size_t at = 0; (at = events.find("closed no_answer", at)) != std::string::npos; ++at) ++failures;
+        CHECK(failures == 3);
+        CHECK(events.find("closed no_answer; give_up") != std::string::npos);
+        CHECK(world.pass(3'600'000).empty());
+        world.replies = host_world().replies;
+        world.pass(2'000);
+        world.begin();
+        CHECK(atmqtt::ends_with(world.pass(1'000), "; opened"));
+    }
+}
+TEST_CASE("a module that answers nothing: it has failed after 90 s") {
+    host_world world;
+    world.replies = {{"", host_world::silence}};
+    CHECK(world.open() == "step raw no_answer");
+    CHECK(world.pass(88'999).empty());
+    CHECK(world.pass(1).rfind("closed no_answer; retrying ", 0) == 0);
+    CHECK(world.pass(91'000).rfind("closed no_answer; retrying ", 0) == 0);
+    world.replies = host_world().replies;
+    CHECK(atmqtt::ends_with(world.pass(5'000), "; opened"));
 }
 
 TEST_CASE("an OPEN without an answer in its time has failed") {

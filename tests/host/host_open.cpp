@@ -229,6 +229,62 @@ TEST_CASE("a module that does not answer a check is asked until it does") {
     CHECK(world.pass(3'000) == "answer +MQTTSTAT: 1; step STAT? acknowledged");
     CHECK(world.it.is_open());
 }
+TEST_CASE("a module that has died while it was open: that is told, and it is tried again, and given up") {
+    for (const bool is_found_by_check : {true, false}) {
+        for (const bool comes_back : {true, false}) {
+            CAPTURE(is_found_by_check);
+            CAPTURE(comes_back);
+            host_options options;
+            options.failures = 3;
+            open_world world{options};
+            const auto replies = world.replies;
+            world.replies = {{"", host_world::silence}};
+            if (is_found_by_check) {
+                while (world.commands().empty()) CHECK(world.pass(1).empty());
+                CHECK(world.pass(1'000) == "step STAT? no_answer");
+                CHECK(world.pass(88'999).empty());
+            } else {
+                REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+                CHECK(world.pass(12'000) == "done PUB no_answer");
+                CHECK(world.pass(89'999).empty());
+            }
+            CHECK(world.it.is_open());
+            CHECK(world.pass(1).rfind("closed no_answer; retrying ", 0) == 0);
+            CHECK(!world.it.is_open());
+            CHECK(world.pass(93'000).rfind("closed no_answer; retrying ", 0) == 0);
+            if (comes_back) {
+                world.replies = replies;
+                CHECK(ends_open(world.pass(10'000)));
+            } else {
+                CHECK(world.pass(93'000) == "closed no_answer; give_up");
+                CHECK(world.pass(3'600'000).empty());
+            }
+        }
+    }
+}
+TEST_CASE("a module that answers AT, and no check, is told to have failed too") {
+    open_world world;
+    world.replies["AT+MQTTSTAT?"] = host_world::silence;
+    const std::string events = world.pass(160'000);
+    CHECK(events.find("closed no_answer; retrying ") != std::string::npos);
+    CHECK(ends_open(events));
+}
+TEST_CASE("the link is lost between the halves of OPEN's answer: it is not told to be open") {
+    host_world world;
+    world.replies["AT+MQTTOPEN"] = "+MQTTOPEN: OK";
+    world.open();
+    world.replies["AT+MQTTOPEN"] = "+MQTTOPEN: OK|OK";
+    SUBCASE("for good") {
+        CHECK(world.hear("+MQTTDISC: OK|OK").rfind("alarm +MQTTDISC: OK; closed gave_up; retrying ", 0) == 0);
+        CHECK(!world.it.is_open());
+        CHECK(atmqtt::ends_with(world.pass(3'000), "; opened"));
+    }
+    SUBCASE("and the module tries again") {
+        CHECK(world.hear("+MQTTREC:0|OK") == "alarm +MQTTREC:0; reconnecting 0; step OPEN acknowledged");
+        CHECK(world.hear("+MQTTOPEN: OK") == "alarm +MQTTOPEN: OK");
+        CHECK(world.pass(100) == "step PING acknowledged; opened");
+    }
+}
 TEST_CASE("a check of 0 is none") {
     host_options options;
     options.check = millis{0};
@@ -350,6 +406,17 @@ TEST_CASE("a module that keeps its echo, whatever it is told, is open all the sa
     host_world world;
     world.echoes = true;
     CHECK(atmqtt::ends_with(world.open(), "step PING acknowledged; opened"));
+    CHECK(world.pass(600'000).find("restarted") == std::string::npos);
+    CHECK(world.it.is_open());
+}
+TEST_CASE("nor is a restart found where one of its echoes could not be told") {
+    host_world world;
+    world.echoes = true;
+    world.open();
+    REQUIRE(world.it.is_open());
+    world.echoes = false;
+    CHECK(world.pass(60'000).find("step STAT? acknowledged") != std::string::npos);
+    world.echoes = true;
     CHECK(world.pass(600'000).find("restarted") == std::string::npos);
     CHECK(world.it.is_open());
 }

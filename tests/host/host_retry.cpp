@@ -264,6 +264,44 @@ TEST_CASE("close while it waits for something") {
         CHECK(world.commands().empty());
     }
 }
+TEST_CASE("close where it may be connected, though that is not known: it is disconnected") {
+    SUBCASE("before it was told anything") {
+        host_world world;
+        world.begin();
+        world.it.close(world.now);
+        CHECK(world.pass(100) == "step raw acknowledged; step raw acknowledged; step DISC refused; closed asked");
+        CHECK(world.commands() == "AT|ATE0|AT+MQTTDISC|");
+    }
+    SUBCASE("OPEN had no answer, but comes about") {
+        host_world world;
+        world.replies["AT+MQTTOPEN"] = host_world::silence;
+        world.open();
+        CHECK(world.pass(40'000).find("closed no_answer; retrying") != std::string::npos);
+        world.commands();
+        world.hear("+MQTTOPEN: OK");
+        world.it.close(world.now);
+        CHECK(atmqtt::ends_with(world.pass(3'000), "step DISC refused; closed asked"));
+        CHECK(world.commands() == "AT|AT+MQTTDISC|");
+    }
+    SUBCASE("it was not waited for any longer") {
+        host_world world;
+        world.be_open();
+        world.hear("+MQTTREC:2");
+        CHECK(world.pass(90'000).rfind("closed impatience; retrying", 0) == 0);
+        world.it.close(world.now);
+        CHECK(world.pass(100) == "step DISC refused; closed asked");
+    }
+    SUBCASE("it was given up") {
+        host_options options;
+        options.failures = 1;
+        host_world world{options};
+        world.replies["AT+MQTTOPEN"] = host_world::silence;
+        world.open();
+        CHECK(atmqtt::ends_with(world.pass(60'000), "closed no_answer; give_up"));
+        world.it.close(world.now);
+        CHECK(world.pass(100) == "step DISC refused; closed asked");
+    }
+}
 TEST_CASE("a module that starts anew while it is being closed is closed") {
     host_world world;
     world.be_open();
@@ -288,7 +326,7 @@ TEST_CASE("opened and closed in a row: each end is told before it is opened agai
         REQUIRE(world.it.open(world.wanted, world.now));
         world.it.close(world.now);
         CHECK(world.it.open(world.wanted, world.now).why().code == errc::busy);
-        CHECK(world.events() == "closed asked");
+        CHECK(world.pass(100) == "step DISC refused; closed asked");  // it may have been open before
     }
 }
 TEST_CASE("close twice is close") {

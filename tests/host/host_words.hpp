@@ -37,8 +37,8 @@ inline std::string in_words(verdict how) {
     return names[static_cast<std::size_t>(how)];
 }
 inline std::string in_words(on::cause why) {
-    static constexpr const char* names[] = {"asked",     "gave_up",   "refused",   "bad_credentials",
-                                            "no_answer", "restarted", "impatience"};
+    static constexpr const char* names[] = {"asked",           "gave_up",   "refused",
+                                            "bad_credentials", "no_answer", "impatience"};
     return names[static_cast<std::size_t>(why)];
 }
 inline std::string in_words(const on::done& d) {

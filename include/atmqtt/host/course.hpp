@@ -42,6 +42,7 @@ public:
     /// Brings the module up, and opens.
     void open(const settings& wanted, instant now) {
         wanted_ = &wanted;
+        may_be_connected_ = true;  // nobody knows
         back_off_.reset();
         notes_.add_doubts(wanted);
         bring_up(now);
@@ -49,9 +50,8 @@ public:
     /// Disconnects, where it may be connected. What is under way is waited for.
     void close(instant now) {
         if (state_ == state::off || state_ == state::leaving) return;
-        const bool may_be_connected =
-            is_open() || state_ == state::trying || (state_ == state::rising && rung_ >= rung::open);
-        if (!may_be_connected && !is_own_) return end(on::cause::asked);
+        const bool has_to_wait = may_be_connected_ || is_own_;
+        if (state_ == state::stuck || !has_to_wait) return end(on::cause::asked);
         go(state::leaving, now);
     }
     /// A command of the user was sent: that is as good as a check.
@@ -65,6 +65,7 @@ public:
     /// The module was switched off and on.
     void restarted(instant now) {
         back_off_.reset();
+        may_be_connected_ = false;
         if (state_ == state::off) return;
         if (state_ != state::leaving) return bring_up(now);
         if (!is_own_) end(on::cause::asked);  // else it ends with its command
@@ -81,6 +82,7 @@ public:
     /// Sends it by `talk`, which is ready.
     void send(basic_chat<on::event>& talk, instant now) {
         is_own_ = send_next(talk);
+        if (state_ == state::rising && rung_ == rung::open) may_be_connected_ = true;
         if (!is_own_) fail(on::cause::refused, now);  // what was looked at by `open` is not there any more
     }
     /// Does what is due; false when nothing is. `is_busy`: a command is under way.
@@ -88,10 +90,9 @@ public:
         if (!due_.is_due(now)) return false;
         due_.clear();
         switch (state_) {
-            case state::up:
-                state_ = state::checking;
-                rung_ = rung::state;
-                break;
+            case state::up: check(now); break;
+            case state::checking: fail(on::cause::no_answer, now); break;
+            case state::rising: despair(now); break;
             case state::trying: fail(on::cause::impatience, now); break;
             case state::waiting: bring_up(now); break;
             case state::leaving: is_busy ? due_.set(farewell, now) : end(on::cause::asked); break;
@@ -123,9 +124,7 @@ public:
         const bool was_own = is_own_ && !is_stale_;
         is_own_ = is_stale_ = false;
         restarts_.end_command(d.how != verdict::no_answer && rung_ > rung::echo_off);
-        // It may be of a state that is over.
-        const bool is_left = d.what == verb::disconnect || rung_ < rung::open;  // there was nothing to disconnect
-        if (state_ == state::leaving && is_left) return end(on::cause::asked);
+        if (has_left(d)) return end(on::cause::asked);
         if (was_own && d.what == verb_of(rung_)) hear_rung(d, now);
     }
     /// One of the user's has: the link may be gone.
@@ -135,6 +134,7 @@ public:
     /// The answer to one of either.
     void hear_answer(const line& m) {
         if (const auto* const is = std::get_if<state_is>(&m)) seen_ = is->stat;
+        if (const auto* const is = std::get_if<open_is>(&m)) has_opened_ = is->what == status::ok;
         restarts_.hear_answer(m);
     }
     /// A line that was not asked for.
@@ -158,6 +158,12 @@ public:
 private:
     static constexpr millis farewell{15'000};  // ours: a module that does not answer is not waited for any longer
 
+    // The command may be of a state that is over.
+    bool has_left(const from_chat::done& d) {
+        const bool is_asked = d.what == verb::disconnect;
+        if (is_asked && d.how != verdict::no_answer) may_be_connected_ = false;
+        return state_ == state::leaving && (is_asked || !may_be_connected_);
+    }
     void hear_rung(const from_chat::done& d, instant now) {
         if (state_ == state::checking) return check_on(d, now);
         if (state_ == state::rising) return rise(d, now);
@@ -198,12 +204,21 @@ private:
         go(state::rising, now);
         rung_ = next;
         is_stale_ = is_own_;
+        has_opened_ = false;
     }
     void bring_up(instant now) {
         restarts_.begin();
         are_pings_set_ = false;
         climb(rung::attention, now);
+        due_.set(options_.patience, now);
     }
+    // It has not answered for long. A command that is under way may be answered yet.
+    void despair(instant now) {
+        if (!is_early()) return;
+        is_own_ ? due_.set(millis{1'000}, now) : fail(on::cause::no_answer, now);
+    }
+    // It is asked whether it is there, or told how to talk.
+    bool is_early() const { return state_ == state::rising && rung_ <= rung::error_codes; }
     void end(on::cause why) {
         state_ = state::off;
         due_.clear();
@@ -223,21 +238,24 @@ private:
         due_.set(pause, now);
     }
     void be_restarted(instant now) {
-        const bool is_early = state_ == state::rising && rung_ <= rung::error_codes;
-        if (!is_idle() && state_ != state::leaving && !is_early) find_restart(now);
+        if (!is_idle() && state_ != state::leaving && !is_early()) find_restart(now);
     }
     void find_restart(instant now) {
         notes_.add(notes::kind::restarted);
         has_restarted_ = true;
+        may_be_connected_ = false;
         bring_up(now);
     }
 
     // --- alarms that change what is known of the connection ---
 
     void heed(const open_is& m, instant now) {
-        if (m.what == status::ok && follows()) be_connected(now);
+        if (m.what != status::ok) return;
+        may_be_connected_ = true;
+        if (follows()) be_connected(now);
     }
     void heed(const disc_is&, instant now) {
+        may_be_connected_ = false;
         if (follows()) fail(on::cause::gave_up, now);
     }
     void heed(const reconnect_alarm& m, instant now) {
@@ -247,7 +265,8 @@ private:
     void heed(const Other&, instant) {}
     // Whether it is, or was, open.
     bool follows() const {
-        return is_open() || state_ == state::trying || (state_ == state::rising && rung_ > rung::open);
+        const bool was_opened = state_ == state::rising && (rung_ > rung::open || has_opened_);
+        return is_open() || state_ == state::trying || was_opened;
     }
     void be_connected(instant now) {
         if (are_pings_set_) return subscribe_from_start(now);
@@ -272,10 +291,14 @@ private:
 
     void check(instant now) {
         go(state::checking, now);
+        due_.set(options_.patience, now);
         rung_ = rung::state;
     }
     void check_on(const from_chat::done& d, instant now) {
-        if (d.how == verdict::no_answer) return check(now);  // once the module answers again
+        if (d.how == verdict::no_answer) {  // once it answers again
+            rung_ = rung::state;
+            return;
+        }
         if (rung_ == rung::state) {
             if (d.how != verdict::acknowledged || seen_ == connection_state::open) return go(state::up, now);
             rung_ = rung::configuration;
@@ -288,7 +311,7 @@ private:
     // --- bringing up ---
 
     void rise(const from_chat::done& d, instant now) {
-        if (d.how == verdict::no_answer) return rise_again(now);
+        if (d.how == verdict::no_answer) return is_early() ? rise_again() : fail(on::cause::no_answer, now);
         switch (rung_) {
             case rung::configure:
                 if (d.how != verdict::acknowledged) return fail(on::cause::refused, now);
@@ -301,10 +324,10 @@ private:
         }
         rung_ = behind(rung_);
     }
-    // It did not answer; AT was sent until it did, or is being sent.
-    void rise_again(instant now) {
-        if (rung_ == rung::open) return fail(on::cause::no_answer, now);
-        bring_up(now);
+    // It is there, but may have been starting: AT was sent until it answered, or is being sent.
+    void rise_again() {
+        restarts_.begin();
+        rung_ = rung::attention;
     }
     void opening(const from_chat::done& d, instant now) {
         if (d.how == verdict::acknowledged) {
@@ -312,6 +335,7 @@ private:
             return;
         }
         if (is_tried_again(d) && wanted_->recon) return go(state::trying, now);
+        if (d.how == verdict::refused) may_be_connected_ = false;
         if (d.code == cme::no_network) {
             notes_.add(notes::kind::network_needed);
             return go(state::waiting_for_network, now);
@@ -347,6 +371,8 @@ private:
     bool is_own_ = false;         // a command of its own is under way
     bool is_stale_ = false;       // and it was sent before what is done now was begun
     bool are_pings_set_ = false;  // since the module was brought up
+    bool may_be_connected_ = false;
+    bool has_opened_ = false;  // OPEN is under way, and its first half has come
     bool has_restarted_ = false;
     notes notes_;
 };

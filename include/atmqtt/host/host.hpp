@@ -40,8 +40,8 @@ public:
         tx_ = tx;
     }
 
-    /// Whether it is open, as far as is known: from `opened` to `closed` or `reconnecting`, or to an unasked +MQTTOPEN, behind which
-    /// all is subscribed to anew and `opened` comes again. Publishing may be `busy` all the same.
+    /// Whether it is open, as far as is known: from `opened` to `closed`, `reconnecting` or `restarted`, also the call; or to an
+    /// unasked +MQTTOPEN, behind which all is subscribed to anew and `opened` comes again. Publishing may be `busy` all the same.
     bool is_open() const { return course_.is_open(); }
 
     // --- opening and closing ---

@@ -31,7 +31,8 @@ struct host_options {
     millis longest_wait{300'000};     ///< at most
     std::uint32_t seed = 1;           ///< of the jitter: another for each device, or all return at once
     std::uint8_t failures = 10;       ///< in a row, after which it gives up; 0: never
-    millis patience{90'000};          ///< for the module's own tries to reconnect: three of them take 52 s  [3.4]
+    millis patience{90'000};          ///< for the module's own tries to reconnect: three of them take 52 s  [3.4];
+                                      ///< and for one that does not answer at all
     millis check{60'000};             ///< of silence after which it asks whether all is well; 0: never
     std::string_view boot_line = {};  ///< what the module prints when it starts, if that is known; borrowed
 };
@@ -49,7 +50,6 @@ enum class cause : std::uint8_t {
     refused,          ///< it did not come to this: the `step` event before says how, and the code if there is one
     bad_credentials,  ///< user name or password are wrong                                             [2.2]
     no_answer,        ///< the module does not answer
-    restarted,        ///< the module has started anew
     impatience,       ///< the module has neither reconnected nor given up in time
 };
 
@@ -69,13 +69,15 @@ struct retrying {
     millis after{};
 };
 
-/// It has failed too often in a row, and does no more. Switch the module off and on, and call `restarted`; or `open` again.
+/// It has failed too often in a row, and does no more, but to ask one that does not answer by AT, until it does. Switch the module
+/// off and on, and call `restarted`; or `open` again.
 struct give_up {};
 
 /// The network is not activated: activate it, with `send` if need be, and call `network_ready`.        [2.2]
 struct network_needed {};
 
-/// The module was found to have started anew; it is brought up again.
+/// The module was found to have started anew, and so is not open; it is brought up again. Not told where `host::restarted` was
+/// called.
 struct restarted {};
 
 /// What about the settings is doubtful.

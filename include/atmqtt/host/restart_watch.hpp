@@ -16,16 +16,17 @@ public:
     explicit restart_watch(std::string_view boot_line) : boot_line_(boot_line) {}
 
     /// It is brought up: nothing is known of it yet.
-    void begin() { is_silent_ = false; }
+    void begin() { is_silent_ = keeps_echo_ = false; }
     bool is_seen_by(std::string_view text) const { return !boot_line_.empty() && are_same(text, boot_line_); }
-    /// An echo came. ours: once a command had none, another one's means that ATE0 was forgotten.
+    /// An echo came. ours: once a command had none, another one's means that ATE0 was forgotten; but where one had one before
+    /// that, this one may have been missed.
     bool is_seen_by_echo() {
         has_echo_ = true;
-        return is_silent_;
+        return is_silent_ && !keeps_echo_;
     }
     /// A command has ended; `is_answered`: behind ATE0, and by an answer.
     void end_command(bool is_answered) {
-        if (is_answered && !has_echo_) is_silent_ = true;
+        if (is_answered) (has_echo_ ? keeps_echo_ : is_silent_) = true;
         has_echo_ = false;
     }
     /// CFG? is asked.
@@ -39,6 +40,7 @@ private:
     std::string_view boot_line_;
     bool has_echo_ = false;   // of the command under way
     bool is_silent_ = false;  // ATE0 has worked
+    bool keeps_echo_ = false;
     bool is_unconfigured_ = false;
 };
 
