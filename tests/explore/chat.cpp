@@ -40,9 +40,10 @@ struct chat_probe {
         };
         const detail::offer& o = c.offer_;
         const detail::reply& r = c.reply_;
-        for (const auto flag : {c.due_.is_set_, c.has_verdict_, c.is_counted_, c.has_prompt_, c.is_alive_, o.is_given_,
-                                r.has_carrier_, r.has_failed_, r.is_late_, r.is_tainted_, r.wants_clean_, r.is_clean_,
-                                r.is_cut_off_, r.is_doubtful_, c.owed_until_.is_set_, o.payload_.empty()})
+        for (const auto flag :
+             {c.due_.is_set_, c.has_verdict_, c.is_counted_, c.has_prompt_, c.is_alive_, o.is_given_, r.has_carrier_,
+              r.has_failed_, r.is_late_, r.is_tainted_, r.wants_clean_, r.is_clean_, r.is_cut_off_, r.is_doubtful_,
+              r.is_received_, c.owed_until_.is_set_, o.payload_.empty()})
             add(flag);
         add(c.stage_), add(c.due_.is_set_ ? left(c, now) : 0), add(o.what_), add(static_cast<std::uint8_t>(o.at_));
         add(r.asked_.what), add(r.asked_.level), add(r.final_);
@@ -116,7 +117,7 @@ const std::vector<scope> scopes = {
       "+MQTTPUBCOMP:0,1", "+MQTTTO:2", "+MQTTDISC: OK", "+MQTTOPEN:OK", "+MQTTPUBLISH:0,0,0,0,t,1,a",
       "+MQTTPUBLISH:0,0,0,0,t,1,ab", "> "},
      {},
-     {184686, 5171208}},
+     {221130, 6191640}},
     {"asking",
      {"STAT?", "SUB?", "TO?", "CFG", "raw"},
      {"OK", "ERROR", "+CME ERROR: 600", "+CME ERROR: 609", "+MQTTSTAT:1", "+MQTTSUB:", "+MQTTTO: 5", "+MQTTTO: 10",

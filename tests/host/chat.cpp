@@ -594,6 +594,26 @@ TEST_CASE("rule 8: one acknowledgement that never comes costs one message its ow
     }
 }
 
+TEST_CASE("once PUBREC has come, PUBCOMP has the whole time again, as the module gives it") {
+    for (const bool is_ok_first : {true, false}) {
+        CAPTURE(is_ok_first);
+        world w;
+        w.sends(pub(q2), pub_line(q2));
+        if (is_ok_first) w.says("OK");
+        w.pass(is_ok_first ? 1'999 : 11'999);
+        w.says("+MQTTPUBREC: 0,6");
+        w.pass(11'999);
+        CHECK(w.told() == words{"answer +MQTTPUBREC: 0,6"});
+        w.says("+MQTTPUBCOMP: 0,6");
+        if (!is_ok_first) w.says("OK");
+        CHECK(w.told() == words{"answer +MQTTPUBCOMP: 0,6", "PUB acknowledged"});
+        w.sends(pub(q2), pub_line(q2));
+        w.says("+MQTTPUBREC: 0,7");
+        CHECK(w.told() == words{"answer +MQTTPUBREC: 0,7"});
+        tells_after(w, 12'000, {"PUB no_answer"});
+    }
+}
+
 TEST_CASE("rule 8: what was not acknowledged for as long as that may take is owed no more") {
     for (const std::uint32_t span : {11'999U, 12'000U}) {
         CAPTURE(span);

@@ -431,3 +431,59 @@ TEST_CASE("each wait and each limit is an option; one connection's time is not t
     CHECK(w.greet(false) == said("+MQTTOPEN: OK|OK"));
     CHECK(w.pass(29'000).empty());
 }
+
+TEST_CASE("BI-40: while something of the broker's could not be received, none of its answers is late") {
+    SUBCASE("answers to pings") {
+        modem_world w;
+        w.open("\"h\",1,\"me\",30,\"u\",\"p\",1,\"\",0");
+        w.host_takes = false;
+        w.hear(mqtt::publish{"t", "x"});
+        for (int pings = 0; pings != 6; ++pings) {
+            w.pass(pings == 0 ? 15'000 : 30'000);
+            CHECK(w.packets() == "PINGREQ");
+            w.hear(mqtt::pingresp{});
+        }
+        CHECK(w.events().empty());
+        w.host_takes = true;
+        std::string answers;
+        for (int pings = 0; pings != 6; ++pings) answers += "|+MQTTPINGRSP: OK";
+        CHECK(w.written() == said("+MQTTPUBLISH: 0,0,0,0,\"t\",1,x" + answers));
+        CHECK(w.pass(29'999).empty());
+        CHECK(w.events().empty());
+    }
+    SUBCASE("PUBACK, in time; and what does not come is late as soon as it could be received") {
+        modem_world w;
+        w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+        w.host_takes = false;
+        w.hear(mqtt::publish{"t", "x"});
+        w.ask("AT+MQTTPUB=\"t\",1,0,0,\"y\"");
+        w.hear(mqtt::puback{1});
+        w.pass(60'000);
+        w.host_takes = true;
+        CHECK(w.written() == said("+MQTTPUBLISH: 0,0,0,0,\"t\",1,x|+MQTTPUBACK: 0,1|OK"));
+        CHECK(w.events().empty());
+        w.host_takes = false;
+        w.hear(mqtt::publish{"t", "x"});
+        w.ask("AT+MQTTPUB=\"t\",1,0,0,\"y\"");
+        w.hear(mqtt::publish{"t", "z"});
+        CHECK(w.pass(60'000).empty());
+        w.host_takes = true;
+        const std::string messages = "+MQTTPUBLISH: 0,0,0,0,\"t\",1,x|+MQTTPUBLISH: 0,0,0,0,\"t\",1,z";
+        CHECK(w.written() == said(messages + "|+MQTTTO:2|+CME ERROR: 608"));
+        CHECK(w.events() == "close");
+    }
+    SUBCASE("CONNACK") {
+        modem_world w;
+        w.ask("AT+MQTTCFG=" + std::string(clean));
+        w.host_takes = false;
+        w.ask(modem_world::open_command);  // its echo
+        w.connected();
+        w.forget();
+        w.hear(mqtt::connack{false, connect_code::accepted});
+        CHECK(w.pass(60'000).empty());
+        CHECK(w.events().empty());
+        w.host_takes = true;
+        CHECK(ends_with(w.written(), said("+MQTTOPEN: OK|OK")));
+        CHECK(w.events() == "greeted 0");
+    }
+}

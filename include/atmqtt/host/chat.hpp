@@ -185,7 +185,7 @@ private:
         const news what = is_before_prompt() ? reply_.hear_before_prompt(is_prompt_due(), m) : reply_.hear(asked(), m);
         tell(what, m, out);
         if (what == news::answer || what == news::progress) is_counted_ = false;  // it counts no more
-        if (what == news::answer || what == news::older_ack || what == news::result) go_on(now);
+        if (what != news::nothing && what != news::alarm && what != news::late_ack) go_on(now);
     }
     void tell(news what, const line& m, std::optional<event>& out) {
         switch (what) {

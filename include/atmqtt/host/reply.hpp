@@ -29,7 +29,8 @@ public:
         result_ = {};
         result_.what = what;
         final_ = final_is::due;
-        has_carrier_ = has_failed_ = is_late_ = is_tainted_ = wants_clean_ = is_cut_off_ = is_doubtful_ = false;
+        has_carrier_ = has_failed_ = is_late_ = is_tainted_ = wants_clean_ = is_cut_off_ = is_doubtful_ = is_received_ =
+            false;
     }
     void set_level(qos level) { asked_.level = level; }
     /// Of CFG: whether sessions will be clean.
@@ -48,6 +49,8 @@ public:
     bool has_any() const { return has_final() || has_outcome() || is_late_; }
     /// Whether what acknowledged it was taken for an older one's.
     bool is_doubtful() const { return is_doubtful_; }
+    /// Whether PUBREC has come: the broker has it, and the time for PUBCOMP has begun.                     [2.3.10]
+    bool is_received() const { return is_received_; }
     /// Nothing more is due that could change the verdict.
     bool is_over() const {
         if (is_late_ || final_ == final_is::error) return true;
@@ -73,7 +76,7 @@ public:
             case meaning::refusal: return take_refusal(m);
             case meaning::failure: has_failed_ = true; return news::answer;
             case meaning::carrier: return take_carrier(m);
-            case meaning::progress: return is_older_owed() ? news::alarm : news::progress;
+            case meaning::progress: return take_progress();
             case meaning::no_ack: return take_lateness();
             case meaning::late_ack: return news::late_ack;
             case meaning::alarm: break;
@@ -175,6 +178,11 @@ private:
         final_ = final_is::error;
         return news::result;
     }
+    news take_progress() {
+        if (is_older_owed()) return news::alarm;
+        is_received_ = true;
+        return news::progress;
+    }
     news take_carrier(const line& m) {
         if (is_older_owed()) {
             is_doubtful_ = true;
@@ -234,6 +242,7 @@ private:
     bool wants_clean_ = false;
     bool is_clean_ = false;
     bool is_doubtful_ = false;
+    bool is_received_ = false;
     bool is_cut_off_ = false;           // no acknowledgement of it will come any more
     std::uint8_t owed_[none + 1] = {};  // of each kind; of none, none
 };

@@ -277,7 +277,7 @@ protected:
         if (reply_.is_over()) return finish(now);
         if (reply_.what() == verb::open && !reply_.has_outcome()) return;  // its time goes on
         // ours: where the acknowledgement was taken for an older one's, its own is waited for so long that all that is owed has come.
-        const bool has_whole_time = is_in_list() || reply_.is_doubtful();
+        const bool has_whole_time = is_in_list() || reply_.is_doubtful() || reply_.is_received();
         due_.set(has_whole_time ? timeout() : options_.grace, now);
     }
     // All has come, or as much as ever will. Where no final result has, it may still: nothing else is sent until it has, or

@@ -95,9 +95,9 @@ public:
         if (how_ == spelling::sdk) (void)say(open_is{status::fail});
         refuse(code);
     }
-    /// An error code that nobody has asked for. Without codes it would be taken for an answer: it is left out then.
+    /// An error code that nobody has asked for. ours: it is left out where it is not a number, and so would be taken for an answer.
     void warn(cme code) {
-        if (errors != error_words::plain) say_code(code);
+        if (errors == error_words::number) say_code(code);
     }
 
     /// A message, whose payload stays where it is until it was taken; or why it cannot be written.

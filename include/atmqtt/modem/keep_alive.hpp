@@ -65,9 +65,9 @@ public:
         if (shortest == millis::max()) return std::nullopt;
         return shortest;
     }
-    /// The same, where `shortest` is not shorter.
-    constexpr void shorten(millis& shortest, instant now, bool may_leave) const {
-        if (awaits_) atmqtt::shorten(shortest, until(answer_due_, now));
+    /// The same, where `shortest` is not shorter; an answer that is not heard is not late.
+    constexpr void shorten(millis& shortest, instant now, bool may_leave, bool hears = true) const {
+        if (awaits_ && hears) atmqtt::shorten(shortest, until(answer_due_, now));
         if (may_leave && may_ping()) atmqtt::shorten(shortest, until_ping(now));
     }
 

@@ -125,6 +125,7 @@ public:
     }
 
     /// Takes bytes of the broker from the front of `input`, as long as the host takes what comes of them, and gives the next event.
+    /// What is left is to be given again. Where the host has kept it from being taken, no answer of the broker is late meanwhile.
     std::optional<event> receive_from_broker(std::string_view& input, instant now) {
         take_notes(now);
         while (!at().has_news() && queue().is_empty()) {
@@ -132,6 +133,7 @@ public:
             if (!found) break;
             at().hear(*found, now);
         }
+        is_behind_ = !input.empty() && !queue().is_empty();
         return at().take_news();
     }
     /// What to hand to the socket next; empty when there is nothing.
@@ -151,7 +153,8 @@ public:
         if (at().has_news()) return millis{0};
         if (!has_room()) return std::nullopt;
         if (has_notes() || at().errand.what == task::list) return millis{0};
-        return shorter(shorter(at().link.wait(now), at().session.wait(now)), data_wait(now));
+        const auto link_wait = may_be_late() ? at().link.wait(now) : std::nullopt;
+        return shorter(shorter(link_wait, at().session.wait(now, hears())), data_wait(now));
     }
 
     /// Leaves the broker as if the host had asked for it, and tells the host so: for an integrator that is to end.
@@ -231,10 +234,15 @@ private:
             if (reader_.tick(now)) data_cut_short();  // it gives nothing else
             return true;
         }
-        if (const auto due = at().link.tick(now)) return at().follow(*due, now), true;
-        if (const auto found = at().session.tick(now)) return at().hear(*found, now), true;
+        if (may_be_late()) {
+            if (const auto due = at().link.tick(now)) return at().follow(*due, now), true;
+        }
+        if (const auto found = at().session.tick(now, hears())) return at().hear(*found, now), true;
         return false;
     }
+    // Whether all that has come of the broker was taken, but for what the host keeps from it. Else nothing is late: it may be there.
+    bool hears() const { return !is_behind_ || !at().has_socket(); }
+    bool may_be_late() const { return hears() || at().link.at() != phase::awaiting; }
     std::optional<millis> data_wait(instant now) const { return is_prompting_ ? std::nullopt : reader_.wait(now); }
 
     // --- the host ---
@@ -260,6 +268,7 @@ private:
     detail::executor obeys_;
     command_reader reader_;
     bool refuses_overlong_;
+    bool is_behind_ = false;        // something of the broker was not taken
     bool is_prompting_ = false;     // the prompt was written, but not taken yet
     bool is_network_lost_ = false;  // to be taken in, as are these
     bool is_up_ = false;

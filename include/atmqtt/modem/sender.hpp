@@ -221,12 +221,12 @@ public:
         }
         return out.has_value();
     }
-    /// Tells what is late, or sends a ping that is due.
-    void tick(instant now, maybe& out) {
-        if (awaits_ack_ && reached(ack_due_, now)) {
+    /// Tells what is late, or sends a ping that is due. Unless it `hears`, no answer is late.
+    void tick(instant now, bool hears, maybe& out) {
+        if (may_be_late(hears) && reached(ack_due_, now)) {
             records_.give_up(request_.id);
             conclude(outcome::no_ack, out);
-        } else if (pings_.take_missed(now)) {
+        } else if (hears && pings_.take_missed(now)) {
             out.emplace(from_session::ping_missed{});
         } else if (!outbox_.is_empty() && reached(outbox_.deadline(), now)) {
             outbox_.set_deadline(now + ack_timeout_);
@@ -235,11 +235,11 @@ public:
             refill(now);
         }
     }
-    std::optional<millis> wait(instant now) const {
+    std::optional<millis> wait(instant now, bool hears) const {
         if (has_greeted_ || has_left_ || request_.is_finished()) return millis{0};
         millis shortest = millis::max();
-        pings_.shorten(shortest, now, turn_ == turn::all && outbox_.is_empty());
-        if (awaits_ack_) shorten(shortest, until(ack_due_, now));
+        pings_.shorten(shortest, now, turn_ == turn::all && outbox_.is_empty(), hears);
+        if (may_be_late(hears)) shorten(shortest, until(ack_due_, now));
         if (!outbox_.is_empty()) shorten(shortest, until(outbox_.deadline(), now));
         if (shortest == millis::max()) return std::nullopt;
         return shortest;
@@ -288,6 +288,7 @@ private:
     // Not once PUBREC has come for it.
     bool is_to_be_sent() const { return !request_.is_exactly_once() || records_.is_to_be_sent(request_.id); }
 
+    bool may_be_late(bool hears) const { return awaits_ack_ && hears; }
     void await_ack(instant now) {
         ack_due_ = now + ack_timeout_;
         awaits_ack_ = true;

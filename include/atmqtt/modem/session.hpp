@@ -162,13 +162,14 @@ public:
     void transmitted(std::size_t count, instant now) { sender_.transmitted(count, now); }
 
     /// Gives what has become known, or has not come in time; sends a ping when one is due. A tick too many does nothing.
-    std::optional<event> tick(instant now) {
+    /// `hears`: whether all that has come of the broker was received; while it was not, none of its answers is late.
+    std::optional<event> tick(instant now, bool hears = true) {
         auto out = detail::nothing_yet<event>();
-        if (!sender_.take_waiting(out)) sender_.tick(now, out);
+        if (!sender_.take_waiting(out)) sender_.tick(now, hears, out);
         return out;
     }
     /// How long until `tick` has something to do; nothing: until something happens.
-    std::optional<millis> wait(instant now) const { return sender_.wait(now); }
+    std::optional<millis> wait(instant now, bool hears = true) const { return sender_.wait(now, hears); }
 
     /// Acknowledgements that belonged to nothing; stops at 65535.
     std::uint16_t strays() const { return strays_; }
