@@ -67,7 +67,11 @@ TEST_CASE("a password stays hidden behind a BACKSPACE, a missing colon, and a qu
     for (const std::string line :
          {"AX\bT+MQX\bTTCFG=\"h\",1883,\"i\",60,\"u\",\"secret\",1",
           "AT+MQTTCX\bFG=\"h\",1883,\"i\",60,\"u\",\"secret\",1", "+MQTTCFG \"h\",1883,\"i\",60,\"u\",\"secret\",1",
-          "AT+MQTTCFG?\"h\",1883,\"i\",60,\"u\",\"secret\",1", "AT+MQTTCFG=\"h\",1883,\"i\",60,\"u\",\"sec\"ret\",1"}) {
+          "AT+MQTTCFG?\"h\",1883,\"i\",60,\"u\",\"secret\",1",
+          "AT+MQTTCFG=\"h\",1883,\"i\",60,\"u\",\"x\",\b\b\b\b\"secret\",1",
+          "AT+MQTTCFG=\"h\",1883,\"i\",60,\"u\",\"secret\"\b\b\"ret\",1",
+          "x\b\"secret\" AT+MQTTCFG=\"h\",1883,\"i\",60,\"u\",\"p\",1",
+          "AT+MQTTCFG=\"h\",1883,\"i\",60,\"u\",\"sec\"ret\",1"}) {
         CAPTURE(line);
         const auto hidden = secret_in(line);
         std::string shown = line;
@@ -76,4 +80,59 @@ TEST_CASE("a password stays hidden behind a BACKSPACE, a missing colon, and a qu
     }
     CHECK(secret_in("AT+MQTTCFG?").size == 0);
     CHECK(secret_in("ab").size == 0);
+}
+
+TEST_CASE("an item of the list: a quote with its backslash, and blanks around what is in quotes or brackets") {
+    const auto is = [](std::string_view wire, const text& topic, bool has_level) {
+        const subscription item = parse_subscription(wire);
+        return item.topic == topic && item.has_level == has_level;
+    };
+    CHECK(is("\"a\\\"b\",1", "a\"b", true));
+    CHECK(is("[\"a\\\"b\"]", "a\"b", false));
+    CHECK(is("\"a\\b\"", "a\\b", false));
+    CHECK(is(" [dev/gsm/u,2]", "dev/gsm/u", true));  // 2.3.4
+    CHECK(is(" \"dev/gsm/u\" ", "dev/gsm/u", false));
+    CHECK(is("\"dev/gsm/u\",2 \r\n", "dev/gsm/u", true));
+    CHECK(is(" dev/gsm/u ", " dev/gsm/u ", false));  // ours: a bare topic may begin and end in blanks
+    CHECK(is("  ", "  ", false));
+    CHECK(is("", "", false));
+    for (const char* const topic : {" [x]", " \"x", "[x] ", " x", "x "}) {
+        char out[64];
+        const auto written = format(subscription{topic}, out);
+        if (written) CHECK(parse_subscription(*written).topic == text{topic});
+    }
+}
+
+TEST_CASE("a blank before the head makes it no head: line_reader would not count the payload behind it") {
+    for (const char* const line : {" +MQTTPUBLISH: 0,0,0,0,\"t\",1,x", " +MQTTSTAT: 1", " +MQTT PINGRSP OK", " OK"}) {
+        CAPTURE(std::string(line));
+        CHECK(parse_line(line).why().code == errc::unknown_head);
+    }
+}
+
+TEST_CASE("blanks in +CME ERROR are read where blanks in heads are tolerated, and only there") {
+    CHECK(parse_line("+ C M E ERROR: 605"));
+    CHECK(parse_line("+CME ERROR: 605", tolerances::none()));
+    CHECK(parse_line("+CME ERROR:605", tolerances::none()));
+    for (const char* const line : {"+ C M E ERROR:605", "+CMEERROR:605", "+CME  ERROR:605"})
+        CHECK(parse_line(line, tolerances::none()).why().code == errc::unknown_head);
+}
+
+TEST_CASE("a colon without a code behind it is an error without a code") {
+    for (const char* const line : {"+CME ERROR:", "+CME ERROR: "}) {
+        const auto read = parse_line(line);
+        REQUIRE(read);
+        CHECK(std::get<cme_error>(*read).form == error_form::nothing);
+        tolerances may;
+        may.bare_error = false;
+        CHECK(parse_line(line, may).why().code == errc::missing);
+    }
+}
+
+TEST_CASE("the column of what cannot be written is where it would have stood: behind the comma") {
+    char out[128];
+    const message comma{false, {}, false, 0, "a,b", 0, {}};
+    CHECK(format(atmqtt::line{comma}, out, spelling::sdk).why().column == 22);
+    const message length{false, {}, false, 0, "t", 2, "x"};
+    CHECK(format(atmqtt::line{length}, out).why().column == 28);
 }

@@ -308,3 +308,35 @@ TEST_CASE("AT-27: a header that leaves no room for a payload is a line that is t
         CHECK(one.covered() == input.size());
     }
 }
+
+TEST_CASE("AT-21: where the buffer is full with the count, nothing but the payload is given up, and no line is lost") {
+    line_reader_options options;
+    options.payload_limit = 8;
+    const std::string right = header + "8,abcdefgh\r\nOK\r\n";
+    const std::string two_too_large = header + "8,abcdef\r\nOK\r\n+MQTTSTAT: 1\r\n";
+    for (std::size_t room = header.size() + 4; room != header.size() + 14; ++room) {
+        CAPTURE(room);
+        for (const std::size_t chunk : {std::size_t{1}, std::size_t{3}, std::size_t{100}}) {
+            CAPTURE(chunk);
+            listener one{options, room}, other{options, room};
+            for (std::size_t at = 0; at < right.size(); at += chunk)
+                one.hear(std::string_view{right}.substr(at, chunk));
+            const bool fits = room >= header.size() + 12;
+            CHECK(one.events() == events{fits ? "message t abcdefgh" : "too large 8", "line OK"});
+            for (std::size_t at = 0; at < two_too_large.size(); at += chunk)
+                other.hear(std::string_view{two_too_large}.substr(at, chunk));
+            const events& found = other.events();
+            CHECK(std::find(found.begin(), found.end(), "line OK") != found.end());
+            CHECK(found.back() == "line +MQTTSTAT: 1");
+        }
+    }
+}
+
+TEST_CASE("AT-21: silence ends a message of nothing, too, and that is no mismatch") {
+    for (const std::string_view empty : {"0,", "0,\r"}) {
+        listener one;
+        one.hear(header + std::string(empty));
+        CHECK(one.tick({500}));
+        CHECK(one.events() == events{"message t "});
+    }
+}

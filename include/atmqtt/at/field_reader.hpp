@@ -114,11 +114,11 @@ public:
 
     template <class Message>
     constexpr bool error_code(param name, Message& to) {
-        if (!due_) {
+        if (!begin(name)) {
+            if (at_ != end_ || !may_.bare_error) return false;
             to.form = error_form::nothing;
-            return may_.bare_error || begin(name);
+            return forgive();
         }
-        if (!begin(name)) return false;
         const char* const start = at_;
         cme code = to.code;
         const bool is_number = number(name, code);
@@ -127,7 +127,7 @@ public:
             return true;
         }
         if (!may_.error_text) return is_number;
-        why_ = {};
+        (void)forgive();
         to.form = error_form::words;
         to.words = {start, static_cast<std::size_t>(end_ - start)};
         return end_at(end_);
@@ -164,6 +164,13 @@ private:
         return false;
     }
     constexpr bool fail(errc code, param name) { return fail_at(at_, code, name); }
+
+    // It failed, and that is none after all.
+    constexpr bool forgive() {
+        why_ = {};
+        due_ = false;
+        return true;
+    }
 
     // Before a field, at_ stands at its first byte if one is due. Behind it, `end` takes the comma and the next is due; what
     // else stands there is for the next call to refuse.

@@ -40,15 +40,13 @@ public:
 
     constexpr bool topic(param name, const atmqtt::text& from) {
         if (how_ == spelling::manual) return quoted(name, from, limits::mqtt_string, false);
-        for (const char byte : from)
-            if (byte == ',') return fail(errc::forbidden_byte, name);  // it would end the topic
-        return bare(name, from);
+        return bare(name, from, ',');  // it would end the topic
     }
     constexpr bool last_topic(param name, const atmqtt::text& from) {
         return how_ == spelling::manual ? quoted(name, from, limits::topic, false) : bare_topic(name, from);
     }
     constexpr bool bare_topic(param name, const atmqtt::text& from) {
-        return from.size() <= limits::topic ? bare(name, from) : next() && fail(errc::too_long, name);
+        return from.size() <= limits::topic ? bare(name, from, '\r') : next() && fail(errc::too_long, name);
     }
 
     constexpr bool hidden(param) { return next() && put(R"("***")"sv); }
@@ -71,7 +69,7 @@ public:
     constexpr bool literal(std::string_view bytes) { return next() && put('"') && put(bytes) && put('"'); }
 
     constexpr bool payload(param name, std::string_view from, std::uint32_t length) {
-        return (from.size() == length || fail(errc::length_mismatch, name)) && next() && put(from);
+        return next() && (from.size() == length || fail(errc::length_mismatch, name)) && put(from);
     }
 
     template <class Message>
@@ -138,11 +136,11 @@ private:
         }
         return false;
     }
-    constexpr bool bare(param name, const atmqtt::text& from) {
+    constexpr bool bare(param name, const atmqtt::text& from, char end) {
         if (!next()) return false;
         if (from.empty() || is_quote_first(from)) return fail(errc::forbidden_byte, name);
         for (const char byte : from) {
-            if (detail::is_forbidden(byte)) return fail(errc::forbidden_byte, name);
+            if (byte == end || detail::is_forbidden(byte)) return fail(errc::forbidden_byte, name);
             if (!put(byte)) return false;
         }
         return true;

@@ -22,6 +22,13 @@ constexpr std::string_view between(char opening, std::string_view text, char clo
     return {text.data() + 1, text.size() - 2};
 }
 
+/// Without the blanks around it, if a bracket or quote is first; a bare topic may begin and end in blanks.
+constexpr std::string_view trimmed(std::string_view text) {
+    const std::size_t start = skip_blanks(text, 0);
+    if (start == text.size() || (text[start] != '[' && text[start] != '"')) return text;
+    return without_blanks(rest(text, start));
+}
+
 }  // namespace detail
 
 /// Parses an item of the list behind `subscriptions_are`: `topic`, `topic,1`, `"topic",1` or `[topic,1]`.
@@ -29,7 +36,7 @@ constexpr std::string_view between(char opening, std::string_view text, char clo
 /// It never fails: whatever it is, it is a topic. A bare topic that ends in `,0` to `,2` is read as one without.     [2.3.4]
 constexpr subscription parse_subscription(std::string_view text) {
     text = detail::without_line_end(begins_with(text, "\r\n"sv) ? rest(text, 2) : text);
-    text = detail::between('[', text, ']');
+    text = detail::between('[', detail::trimmed(text), ']');
     subscription item;
     std::size_t size = text.size();
     if (size > 1 && text[size - 2] == ',' && text[size - 1] >= '0' && text[size - 1] <= '2') {
@@ -37,7 +44,9 @@ constexpr subscription parse_subscription(std::string_view text) {
         item.level = static_cast<qos>(text[size - 1] - '0');
         size -= 2;
     }
-    item.topic = detail::between('"', {text.data(), size}, '"');
+    const std::string_view topic = detail::between('"', {text.data(), size}, '"');
+    const bool is_escaped = topic.size() != size && index_of(topic, R"(\")"sv) != topic.size();
+    item.topic = atmqtt::text::from_wire(topic, is_escaped);
     return item;
 }
 

@@ -8,9 +8,9 @@ namespace atmqtt {
 /// Always read, and so without a switch: commands in either case, `\"` in any quoted text.
 struct tolerances {
     bool head_blanks = true;    ///< `+MQTT UNSUBACK:`, `AT+ MQTTOPEN`, `+ MQTTREC:` [2.3.5, 2.3.2, 2.3.9]
-    bool field_blanks = true;   ///< `0,0,0, "",""` and blanks at the end of a line [2.3.2]
+    bool field_blanks = true;   ///< `0,0,0, "",""` and blanks at the end of a line, but of a bare topic [2.3.2]
     bool bare_topic = true;     ///< `+MQTTPUBLISH:0,1,0,1,pyr,3,abc` [3.2]: the first comma ends the topic
-    bool bare_error = true;     ///< `+CME ERROR` without a code [2.3.2]
+    bool bare_error = true;     ///< `+CME ERROR` without a code [2.3.2], or with its colon alone
     bool error_text = true;     ///< `+CME ERROR: <words>`, as after AT+CMEE=2
     bool ping_heading = true;   ///< `+MQTT PINGRSP OK`, the heading of [2.4.2] and what its 2016 ancestor prints
     bool curly_quotes = false;  ///< `”test”` [2.3.5]: how the document's typesetting came into copied commands

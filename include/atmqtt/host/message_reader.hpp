@@ -92,12 +92,13 @@ public:
     /// The window is full: the payload does not fit although a limit was set that promised it, or its end is not in sight.
     void stop_holding(window& held) {
         const std::size_t came = held.size() - header_size_;
-        left_ = came < header_.length ? header_.length - static_cast<std::uint32_t>(came) : 0;
+        const std::size_t counted = came < header_.length ? came : header_.length;
+        left_ = header_.length - static_cast<std::uint32_t>(counted);
         holding_ = holding::nothing;
         held.scan = header_size_;
-        remember_tail(held.view(header_size_, held.size()));
-        held.forget(came);
-        state_ = left_ != 0 ? state::skip : state::drop;
+        remember_tail(held.view(header_size_, header_size_ + counted));
+        held.forget(state_ == state::seek ? came : counted);
+        state_ = left_ != 0 ? state::skip : state_ == state::seek ? state::drop : state::after;
     }
 
 private:
@@ -235,7 +236,8 @@ private:
         const std::size_t room = held.capacity() - 2 - header_size_;
         const bool fits = header_.length <= (options_.payload_limit != 0 ? options_.payload_limit : room);
         holding_ = fits ? holding::whole : options_.pieces ? holding::pieces : holding::nothing;
-        state_ = fits ? state::payload : state::skip;
+        const state next = fits ? state::payload : state::skip;
+        state_ = left_ != 0 ? next : state::after;
     }
 
     void count(window& held) {
