@@ -37,6 +37,8 @@ int main() {
     atmqtt::settings server;  // it and what it views are borrowed while the module is open
     server.server.host = "broker.example";
     server.server.id = "card-7";
+    server.server.user = "card";  // for a broker that wants neither: greeting.usr_flag = greeting.pwd_flag = false
+    server.server.passwd = "secret";
     server.subscriptions = topics;
     server.subscription_count = 1;
     if (!module_at_uart.open(server, now())) return 1;

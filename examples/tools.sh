@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds atmqtt, atmqtt-modem and atmqtt-decode into build/tools/examples/, and sees to it that there is a mosquitto to try them with.
+# Builds atmqtt, atmqtt-modem and atmqtt-decode into build/tools/examples/, and sees to it that mosquitto is installed, to try them
+# with. It starts none: the README does.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/.ci/need.sh"

@@ -1,8 +1,9 @@
-"""The README's dialogue and its three commands, as printed there but for ports and paths, and its tables."""
+"""The README's dialogue and its commands, as printed there but for ports and paths, and its tables."""
 # SPDX-License-Identifier: MIT
 
 import os
 import re
+import signal
 import subprocess
 
 import world
@@ -60,22 +61,24 @@ class the_readme(world.case):
         drawn = subprocess.run(os.environ["ATMQTT_STATES"], check=True, capture_output=True, text=True).stdout
         self.assertEqual(drawn, block_with("stateDiagram-v2"))
 
-    def test_the_three_commands_bring_a_message_through(self):
-        build, run_modem, publish = block_with("examples/tools.sh").splitlines()
-        self.assertEqual(build, "examples/tools.sh")  # .ci/bare-root twice runs it
-        at = self.broker()
-        link = self.path("modem")
+    def test_the_commands_pasted_in_one_go_bring_a_message_through(self):
+        self.assertEqual(block_with("examples/tools.sh"), "examples/tools.sh\n")  # .ci/bare-root twice runs it
+        pasted = block_with("--pty /tmp/modem")
         swaps = {"build/tools/examples/atmqtt-modem": os.environ["ATMQTT_MODEM"],
                  "build/tools/examples/atmqtt ": os.environ["ATMQTT"] + " ",
-                 "/tmp/modem": link, "127.0.0.1:1883": f"127.0.0.1:{at.port}"}
+                 "/tmp/modem": self.path("modem"), "18830": str(world.free_port())}
         for printed, here in swaps.items():
-            run_modem, publish = run_modem.replace(printed, here), publish.replace(printed, here)
-        words = run_modem.removesuffix(" &").split()
-        self.modem(*words[1:], stdout=subprocess.DEVNULL)
-        world.eventually(lambda: os.path.islink(link), "the pty is there")
-        subprocess.run(publish, shell=True, check=True, timeout=world.DEADLINE)
-        there = self.subscriber(at, "dev/gsm/u")
-        self.assertEqual(there.messages(), [("dev/gsm/u", 0, True, b'{"t":21}')])
+            self.assertIn(printed, pasted)
+            pasted = pasted.replace(printed, here)
+        self.assertIn("`kill %1 %2`", text_of("README.md"))
+        shell = subprocess.Popen(["bash", "-c", pasted + "kill %1 %2"], stdout=subprocess.PIPE, text=True, start_new_session=True)
+        try:
+            printed, _ = shell.communicate(timeout=world.DEADLINE)
+        finally:
+            if shell.returncode is None:
+                os.killpg(shell.pid, signal.SIGKILL)
+        self.assertEqual(printed.splitlines()[-1], '{"t":21}')
+        self.assertEqual(shell.returncode, 0)
 
 
 if __name__ == "__main__":

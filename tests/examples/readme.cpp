@@ -28,6 +28,16 @@ TEST_CASE("the programs that the README prints are those in examples/, word for 
     }
 }
 
+TEST_CASE("and what it shows of a stream is what tests/host/readme_stream.cpp compiles and runs") {
+    const std::string readme = read("README.md");
+    const std::string test = read("tests/host/readme_stream.cpp");
+    const auto start = test.find("#include <atmqtt.hpp>");
+    const auto end = test.find("// --- the end of the README's ---");
+    REQUIRE(start < end);
+    REQUIRE(end != std::string::npos);
+    CHECK(readme.find("```cpp\n" + test.substr(start, end - start) + "```") != std::string::npos);
+}
+
 TEST_CASE("the commands that the README prints are there to run") {
     const std::string readme = read("README.md");
     for (const char* const command :
