@@ -21,20 +21,24 @@ void hear(const atmqtt::host::event& found) {
             if (!module_at_uart.publish("dev/gsm/u", "21, \"OK\"\r\n", atmqtt::qos::exactly_once, false, now()))
                 is_running = false;
         },
-        [](const on::closed&) { led(is_running = false); },
+        [](const on::closed& c) {
+            led(false);
+            is_running = c.why != on::cause::asked;  // else it is opened again, or `give_up` follows
+        },
         [](const on::message& m) { std::printf("%zu bytes\n", m.what.payload.size()); },
         [](const on::done& d) {
             std::puts(d.acknowledged() ? "acknowledged" : "not acknowledged");
             module_at_uart.close(now());
         },
-        [](const auto&) {});  // a real one looks at `stuck`, `give_up` and `network_needed` too
+        [](const on::restarted&) { led(false); },
+        [](const auto&) {});  // a real one looks at `reconnecting`, `stuck`, `give_up` and `network_needed` too
 }
 
 }  // namespace
 
 int main() {
     const atmqtt::subscribe topics[] = {{"dev/gsm/+", atmqtt::qos::at_least_once}};
-    atmqtt::settings server;  // it and what it views are borrowed while the module is open
+    atmqtt::settings server;  // it and what it views are borrowed until `closed` comes as asked
     server.server.host = "broker.example";
     server.server.id = "card-7";
     server.server.user = "card";  // for a broker that wants neither: greeting.usr_flag = greeting.pwd_flag = false

@@ -7,8 +7,8 @@
 
 namespace {
 
-char rx[512], tx[600];         // the body of one packet; a topic and a few bytes, and CONNECT
-atmqtt::in_flight records[8];  // four bytes for each identifier in use
+char rx[512], tx[600];          // the body of one packet; a topic and a few bytes, and CONNECT
+atmqtt::in_flight records[22];  // four bytes for each identifier in use
 atmqtt::session session{rx, tx, records};
 atmqtt::link connection;  // phases, timeouts, tries to reconnect: it says when to connect a socket and when to close it
 

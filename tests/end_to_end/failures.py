@@ -237,7 +237,7 @@ class tls(world.case):
         self.refused(at, "hostname mismatch", "--cafile", self.trusted, where="localhost")
 
     def test_a_broker_without_tls_is_603(self):
-        host = self.host("--connect-ms", "1000")
+        host = self.host()
         host.command("AT+MQTTREC=0", "OK")
         host.configure(self.broker(), tail=self.TAIL)
         host.command(OPEN, "+CME ERROR: 603", "+MQTTDISC: OK")

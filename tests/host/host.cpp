@@ -319,6 +319,10 @@ TEST_CASE("settings that no module could be told are refused, and nothing is sen
         world.wanted.greeting.will_mesg = std::string_view(will);
         refused(errc::too_long, param::will_mesg);
     }
+    SUBCASE("a will without a topic") {
+        world.wanted.greeting.will_flag = true;
+        refused(errc::inconsistent, param::will_topic);
+    }
     SUBCASE("no timeout") {
         world.wanted.timeout = 0;
         refused(errc::out_of_range, param::timeout);

@@ -62,6 +62,35 @@ TEST_CASE("what is not open publishes nothing; a raw command goes at any time bu
     CHECK(!world.it.publish("p", "x", qos::at_most_once, false, world.now));
     CHECK(world.it.send(raw_command{"AT"}, world.now));
 }
+TEST_CASE("is_ready says whether a command would be busy, at every millisecond of a day of trouble") {
+    host_world world;
+    world.begin();
+    std::size_t changes = 0;
+    bool was_ready = false;
+    const auto watch = [&](std::uint32_t ms) {
+        for (std::uint32_t at = 0; at != ms; ++at) {
+            world.pass(1);
+            host copy = world.it;
+            const bool is_ready = copy.is_ready();
+            const auto sent = copy.send(raw_command{"AT+X"}, world.now);
+            if (is_ready != bool{sent}) FAIL("is_ready is wrong");
+            changes += is_ready != was_ready ? 1 : 0;
+            was_ready = is_ready;
+        }
+    };
+    watch(1'000);
+    world.replies["AT+CSQ"] = host_world::silence;
+    REQUIRE(world.it.send(raw_command{"AT+CSQ"}, world.now));
+    watch(8'000);
+    world.replies["AT+MQTTSTAT?"] = "+MQTTSTAT: 0|OK";
+    watch(70'000);
+    world.it.restarted(world.now);
+    watch(2'000);
+    world.it.close(world.now);
+    watch(2'000);
+    CHECK(changes > 4);
+}
+
 TEST_CASE("what cannot be formatted is refused, and the next one goes") {
     host_world world;
     world.be_open();

@@ -1,5 +1,6 @@
 // host/meaning.hpp: answer or alarm, each kind of line against each command that may be under way.
 // SPDX-License-Identifier: MIT
+#include <atmqtt/host/host_events.hpp>
 #include <atmqtt/host/meaning.hpp>
 
 #include <doctest/doctest.h>
@@ -239,4 +240,22 @@ TEST_CASE("each command has a verb of its own, but that both ways to publish sha
     CHECK(verb_of<publish>() == verb_of<publish_counted>());
     CHECK(verb_of<int>() == verb::raw);
     CHECK(verb_of<command>() == verb::raw);
+}
+
+TEST_CASE("verbs, verdicts and causes have words for people, each its own; what is none has a question mark") {
+    CHECK(name_of(verb::none).empty());
+    CHECK(name_of(verb::subscribe) == "SUB");
+    CHECK(name_of(verb::query_subscriptions) == "SUB?");
+    CHECK(name_of(verb::raw) == "AT");
+    CHECK(text_of(verdict::no_answer) == "no answer");
+    CHECK(text_of(on::cause::no_answer) == "the module does not answer");
+    const auto all_differ = [](int last, const auto& words_of) {
+        for (int one = 0; one != last; ++one)
+            for (int other = one + 1; other != last; ++other)
+                if (words_of(one) == words_of(other)) return false;
+        return words_of(last) == "?" && words_of(last - 1) != "?";
+    };
+    CHECK(all_differ(18, [](int at) { return name_of(static_cast<verb>(at)); }));
+    CHECK(all_differ(6, [](int at) { return text_of(static_cast<verdict>(at)); }));
+    CHECK(all_differ(6, [](int at) { return text_of(static_cast<on::cause>(at)); }));
 }

@@ -333,8 +333,8 @@ template <class... Commands, class Result>
 /// Parses one line as one of `Messages`, and costs no more than those: a variant of them, or the message itself if there is
 /// but one. The line may come with the line ends that `format` writes. What is parsed views `text`.
 ///
-/// Fails with `unknown_head` for a line of another kind, else with what is wrong and where. The variant then holds the message
-/// that the line was taken for, but with `unknown_form`.
+/// Fails with `unknown_head` for a line of another kind, else with what is wrong and where. The variant holds the message that the
+/// line was taken for then, as far as it was read; with `unknown_form` it was taken for none.
 template <class... Messages>
 constexpr auto parse(std::string_view text, const tolerances& may = usual_tolerances) {
     static_assert((detail::is_command<Messages> && ...) || (detail::is_line<Messages> && ...),

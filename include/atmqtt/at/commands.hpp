@@ -31,8 +31,9 @@ struct configure {
     text passwd = {};               ///< at most 128 bytes; never shown by `describe`
     bool clean = true;              ///< whether the session is discarded
     bool short_form = false;        ///< the form with 7 parameters, without the two below
-    text version = {};              ///< the platform's token version, at most 128 bytes; needed with `encrypt`
-    bool encrypt = false;           ///< TLS
+    text version =
+        {};  ///< the platform's token version, at most 128 bytes; needed with `encrypt`, not of the short form
+    bool encrypt = false;  ///< TLS
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {
@@ -64,7 +65,7 @@ struct open {
 
     bool usr_flag = true;              ///< send the user name
     bool pwd_flag = true;              ///< send the password
-    bool will_flag = false;            ///< leave a will
+    bool will_flag = false;            ///< leave a will; needs a topic
     bool will_retain = false;          ///< the broker keeps the will for later subscribers
     qos will_qos = qos::at_most_once;  ///< 0..2
     text will_topic = {};              ///< at most 512 bytes
@@ -200,7 +201,7 @@ struct disconnect {
     static constexpr std::string_view head = "AT+MQTTDISC";
 };
 
-/// Show the answers to pings, or not; answered by OK.                                             [2.3.8]
+/// Show the answers to pings, or not; answered by OK, and refused before OPEN.                    [2.3.8]
 ///   AT+MQTTPING=<rspEcho>
 struct set_ping_echo {
     static constexpr std::string_view head = "AT+MQTTPING=";

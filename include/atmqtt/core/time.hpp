@@ -1,9 +1,8 @@
-// Time as the machines see it: an argument of 32 bits that wraps, and a fixed table of timers.
+// Time as the machines see it: an argument of 32 bits that wraps, and a point in it at which something is due.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -64,55 +63,6 @@ private:
 
     instant at_ = {};
     bool is_set_ = false;
-};
-
-/// A fixed set of deadlines, one for each value 0..Count-1 of the enum `Name`.
-template <class Name, std::size_t Count>
-class timers {
-    static_assert(Count <= 32, "one bit a timer");
-
-public:
-    /// Sets the timer, anew if it was set.
-    constexpr void set(Name name, instant deadline) {
-        deadlines_[index(name)] = deadline;
-        armed_ |= bit(name);
-    }
-    /// Without effect on a timer that is not set.
-    constexpr void cancel(Name name) { armed_ &= ~bit(name); }
-    constexpr void cancel_all() { armed_ = 0; }
-    /// Whether it was set, and neither cancelled nor taken since.
-    constexpr bool is_set(Name name) const { return (armed_ & bit(name)) != 0; }
-
-    /// Takes one timer whose deadline has come, the earliest first; it is no longer set then.
-    constexpr std::optional<Name> take_due(instant now) {
-        std::size_t due = Count;
-        for (std::size_t i = 0; i < Count; ++i) {
-            if (!is_set(static_cast<Name>(i)) || !reached(deadlines_[i], now)) continue;
-            if (due == Count || !reached(deadlines_[due], deadlines_[i])) due = i;
-        }
-        if (due == Count) return std::nullopt;
-        cancel(static_cast<Name>(due));
-        return static_cast<Name>(due);
-    }
-
-    /// How long until the earliest deadline; nothing when no timer is set.
-    constexpr std::optional<millis> wait(instant now) const {
-        if (armed_ == 0) return std::nullopt;
-        millis shortest = millis::max();
-        for (std::size_t i = 0; i < Count; ++i) {
-            if (!is_set(static_cast<Name>(i))) continue;
-            const millis left = until(deadlines_[i], now);
-            if (left < shortest) shortest = left;
-        }
-        return shortest;
-    }
-
-private:
-    static constexpr std::size_t index(Name name) { return static_cast<std::size_t>(name); }
-    static constexpr std::uint32_t bit(Name name) { return std::uint32_t{1} << index(name); }
-
-    instant deadlines_[Count] = {};
-    std::uint32_t armed_ = 0;
 };
 
 }  // namespace atmqtt

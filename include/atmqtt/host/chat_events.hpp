@@ -4,6 +4,7 @@
 
 #include "../at/lines.hpp"
 #include "../at/types.hpp"
+#include "../core/buffer.hpp"
 #include "../core/result.hpp"
 #include "../core/time.hpp"
 #include "events.hpp"
@@ -25,6 +26,19 @@ enum class verdict : std::uint8_t {
     no_answer,     ///< the module did not answer in time: not known either
     unknown,  ///< a message that may, or may not, have been delivered; or an answer that bytes were lost of    [2.2]
 };
+
+/// For people, such as `no answer`.
+constexpr std::string_view text_of(verdict how) {
+    switch (how) {
+        case verdict::acknowledged: return "acknowledged"sv;
+        case verdict::accepted: return "accepted"sv;
+        case verdict::refused: return "refused"sv;
+        case verdict::no_ack: return "not acknowledged in time"sv;
+        case verdict::no_answer: return "no answer"sv;
+        case verdict::unknown: return "outcome not known"sv;
+    }
+    return "?"sv;
+}
 
 /// What comes of a chat. Views are valid until the next call of `receive` or `tick`.
 namespace from_chat {
@@ -114,7 +128,7 @@ struct chat_options {
     line_reader_options reading = {};
     millis plain{1'000};  ///< for the answer to queries, and to whatever is not below; ours
     /// To SUB, UNSUB, PUB: the module's own limit, TO, and 2 s. ours: what it did not acknowledge by then may still come late, for
-    /// so long again, and is not credited to another.                                                     [2.3.10]
+    /// so long again, and is not credited to another. A host sets this by the timeout of its settings.    [2.3.10]
     millis request{12'000};
     millis configure{10'000};   ///< to CFG; ours
     millis disconnect{10'000};  ///< to DISC; ours

@@ -46,9 +46,11 @@ public:
 
     // --- opening and closing ---
 
-    /// Brings the module up and opens. `opened` follows, or `closed`; or, ours, `stuck` once more, where that was not mended.
-    /// Fails with `busy` where it is open, or to be, or, ours, its end is not told yet, or a command is under way; and like `format`
-    /// where the module could not be told.
+    /// Brings the module up and opens. `opened` follows, or `closed`; or, ours, `stuck` again where the module was not switched off
+    /// and on since.
+    /// Fails with `busy` where it is open, or to be, or, ours, its end is not told yet, or a command is under way; like `format` where
+    /// the module could not be told; and with `inconsistent` for a will without a topic. What a topic is made of is the module's to
+    /// look at: it refuses a bad one by 601.
     result<nothing> open(const settings& wanted, instant now) {
         const bool is_over = course_.is_idle() && !course_.has_notes();
         if (!is_over || chat_.is_pending()) return error{errc::busy};  // tx is written over
@@ -60,13 +62,18 @@ public:
         return nothing{};
     }
     result<nothing> open(const settings&&, instant) = delete;  // it would be gone: lend one that stays
-    /// Disconnects; `closed` follows. What is under way is waited for; ours: a module that does not answer is not, beyond 15 s.
+    /// Disconnects, where it may be connected; `closed` follows. Nothing does where it was closed already. What is under way is waited
+    /// for; ours: a module that does not answer is not, beyond 15 s.
     void close(instant now) { course_.close(now); }
 
     // --- commands ---
 
+    /// Whether a command may be sent now: else it would be `busy`. It may become so without an event, behind a `tick`.
+    bool is_ready() const { return !is_users_ && !course_.is_working() && chat_.is_ready(); }
+
     /// Publishes a message; `done` follows. The payload is borrowed until then; the topic is copied.
-    /// Fails with `not_open`; `busy` while another command is under way; and like `chat::send_message`.
+    /// Fails with `not_open`; `busy` unless it `is_ready`; `too_long`, `forbidden_byte` and `no_space` for a topic that no command can
+    /// hold; `too_long` for a payload of more than `most_counted` bytes.
     result<nothing> publish(std::string_view topic, std::string_view payload, qos level, bool retain, instant now) {
         if (const auto fault = fault_now()) return *fault;
         return sent(chat_.send_message({topic, level, retain, false, {}}, payload), now);
@@ -83,7 +90,7 @@ public:
         return sent(chat_.send(atmqtt::unsubscribe{topic}), now);
     }
     /// Sends any command, open or not; `done` follows. One that changes the connection is at your own risk.
-    /// Fails with `busy`, while the module is being brought up too, and like `chat::send`.
+    /// Fails with `busy` unless it `is_ready`, and like `chat::send`.
     result<nothing> send(const raw_command& m, instant now) {
         if (is_users_ || course_.is_working()) return error{errc::busy};
         return sent(chat_.send(m), now);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../at/commands.hpp"
+#include "../core/buffer.hpp"
 #include "../core/time.hpp"
 #include "chat_events.hpp"
 
@@ -13,7 +14,8 @@
 
 namespace atmqtt {
 
-/// Where to connect, as whom, and what to subscribe to. Its strings and the subscriptions are borrowed while it is open.
+/// Where to connect, as whom, and what to subscribe to. It, its strings and the subscriptions are borrowed from `open` on until
+/// `closed` comes as asked: also while the module is brought up again, and once it is given up.
 struct settings {
     atmqtt::configure server;                          ///< AT+MQTTCFG                                  [2.3.1]
     atmqtt::open greeting;                             ///< AT+MQTTOPEN: which flags, and the will      [2.3.2]
@@ -40,18 +42,32 @@ struct host_options {
 /// What comes of a host. Views are valid until the next call of `receive` or `tick`.
 namespace on {
 
-/// It is open, and subscribed to all that the settings name: at first, and after each reconnect.
+/// It is open, and has asked for all that the settings subscribe to: at first, and after each reconnect. What was refused a `step`
+/// has told.
 struct opened {};
 
 /// Why it is not open any more, or could not be opened.
 enum class cause : std::uint8_t {
     asked,            ///< `close` was called
     gave_up,          ///< the module stopped trying to reconnect: `+MQTTDISC`                         [2.3.9]
-    refused,          ///< it did not come to this: the `step` event before says how, and the code if there is one
+    refused,          ///< CFG or OPEN was refused: the `step` event before says how, and the code if there is one
     bad_credentials,  ///< user name or password are wrong                                             [2.2]
     no_answer,        ///< the module does not answer
     impatience,       ///< the module has neither reconnected nor given up in time
 };
+
+/// For people, such as `the module does not answer`.
+constexpr std::string_view text_of(cause why) {
+    switch (why) {
+        case cause::asked: return "asked to close"sv;
+        case cause::gave_up: return "the module has stopped reconnecting"sv;
+        case cause::refused: return "refused"sv;
+        case cause::bad_credentials: return "wrong user name or password"sv;
+        case cause::no_answer: return "the module does not answer"sv;
+        case cause::impatience: return "the module did not reconnect in time"sv;
+    }
+    return "?"sv;
+}
 
 /// It is closed. Unless it was asked for, `retrying` or `give_up` follows.
 struct closed {

@@ -92,6 +92,7 @@ inline error fault_of(const settings& wanted, buffer space) {
     const auto greeting = format(wanted.greeting, space);
     if (!greeting) return greeting.why();
     if (wanted.timeout == 0) return {errc::out_of_range, param::timeout};
+    if (wanted.greeting.will_flag && wanted.greeting.will_topic.empty()) return {errc::inconsistent, param::will_topic};
     for (std::size_t at = 0; at != wanted.subscription_count; ++at) {
         const auto one = format(wanted.subscriptions[at], space);
         if (!one) return one.why();

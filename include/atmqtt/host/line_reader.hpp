@@ -39,7 +39,7 @@ public:
         limit_ = options().line_limit < most ? options().line_limit : most;
     }
     std::size_t used() const { return held_.used(); }
-    /// Bytes that are still wanted: with as much room again as the next input is long, nothing is cut for want of it.
+    /// Bytes that are still wanted. A buffer that holds so many and the next input cuts nothing.
     std::size_t held() const { return held_.size(); }
 
     /// Tells that a prompt is due: until it has come, a `>` at the start of a line is one.

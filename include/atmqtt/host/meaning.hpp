@@ -5,6 +5,7 @@
 #include "../at/codec.hpp"
 #include "../at/lines.hpp"
 #include "../at/types.hpp"
+#include "../core/buffer.hpp"
 #include "../core/match.hpp"
 
 #include <cstdint>
@@ -35,6 +36,31 @@ enum class verb : std::uint8_t {
     delete_configuration,
     raw,  ///< any other
 };
+
+/// Its name in the manual, without AT+MQTT: `SUB`, `SUB?`; `AT` of a raw one.
+constexpr std::string_view name_of(verb what) {
+    switch (what) {
+        case verb::none: return ""sv;
+        case verb::configure: return "CFG"sv;
+        case verb::query_configuration: return "CFG?"sv;
+        case verb::open: return "OPEN"sv;
+        case verb::query_state: return "STAT?"sv;
+        case verb::subscribe: return "SUB"sv;
+        case verb::query_subscriptions: return "SUB?"sv;
+        case verb::unsubscribe: return "UNSUB"sv;
+        case verb::publish: return "PUB"sv;
+        case verb::disconnect: return "DISC"sv;
+        case verb::set_ping_echo: return "PING"sv;
+        case verb::query_ping_echo: return "PING?"sv;
+        case verb::set_reconnect: return "REC"sv;
+        case verb::query_reconnect: return "REC?"sv;
+        case verb::set_timeout: return "TO"sv;
+        case verb::query_timeout: return "TO?"sv;
+        case verb::delete_configuration: return "DEL"sv;
+        case verb::raw: return "AT"sv;
+    }
+    return "?"sv;
+}
 
 /// The verb of a command's struct.
 template <class Command>

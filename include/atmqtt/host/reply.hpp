@@ -189,7 +189,7 @@ private:
             return news::older_ack;
         }
         has_carrier_ = true;
-        if (const auto* const ack = std::get_if<suback>(&m)) result_.granted = ack->code;
+        if (const auto* const found = std::get_if<suback>(&m)) result_.granted = found->code;
         return news::answer;
     }
     // What was answered is not late: it is about something else.

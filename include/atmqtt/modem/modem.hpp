@@ -229,16 +229,23 @@ private:
     // False when there is nothing to do.
     bool step(instant now) {
         if (take_note(now)) return true;
-        if (at().errand.what == task::list) return obeys_.list_next(), true;
+        if (at().errand.what == task::list) {
+            obeys_.list_next();
+            return true;
+        }
         if (data_wait(now) == millis{0}) {
             if (reader_.tick(now)) data_cut_short();  // it gives nothing else
             return true;
         }
         if (may_be_late()) {
-            if (const auto due = at().link.tick(now)) return at().follow(*due, now), true;
+            if (const auto due = at().link.tick(now)) {
+                at().follow(*due, now);
+                return true;
+            }
         }
-        if (const auto found = at().session.tick(now, hears())) return at().hear(*found, now), true;
-        return false;
+        const auto found = at().session.tick(now, hears());
+        if (found) at().hear(*found, now);
+        return found.has_value();
     }
     // Whether all that has come of the broker was taken, but for what the host keeps from it. Else nothing is late: it may be there.
     bool hears() const { return !is_behind_ || !at().has_socket(); }
