@@ -427,6 +427,7 @@ void open_pair(std::string_view) {
 bool is_open() { return both->is_open(); }
 void make_pair(std::size_t subscribed) {
     clear();
+    both.reset();  // so that the next one is at its place: how memcpy copies depends on where
     both = std::make_unique<pair>(roomy());
     names.clear();
     topics.clear();

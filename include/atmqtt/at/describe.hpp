@@ -144,9 +144,10 @@ struct span_of_line {
 
 namespace detail {
 
-/// All behind the first BACKSPACE.
-constexpr span_of_line edited_in(std::string_view bytes) {
-    const std::size_t at = index_of(bytes, "\b"sv);
+/// All behind the first BACKSPACE, and behind `start`.
+constexpr span_of_line edited_in(std::string_view bytes, std::size_t start) {
+    const std::size_t found = index_of(bytes, "\b"sv);
+    const std::size_t at = found < start || found == bytes.size() ? found : start;
     return {at, bytes.size() - at};
 }
 
@@ -176,10 +177,10 @@ constexpr span_of_line passwd_in(std::string_view bytes, field_reader& io) {
 /// have made it one. It sees one line: of a command that was cut in two it cannot know the second half.            [2.3.1]
 constexpr span_of_line secret_in(std::string_view bytes) {
     const std::size_t head = detail::behind_configuration(bytes);
-    const span_of_line edited = detail::edited_in(bytes);
-    if (head == 0) return edited;
+    if (head == 0) return detail::edited_in(bytes, bytes.size());
     const std::size_t start = bytes[head] == '=' || bytes[head] == ':' ? head + 1 : head;
-    if (edited.size != 0) return edited.at < start ? edited : span_of_line{start, bytes.size() - start};
+    const span_of_line edited = detail::edited_in(bytes, start);
+    if (edited.size != 0) return edited;
     const bool again = start == head || detail::behind_configuration(rest(bytes, start)) != 0;
     constexpr tolerances strict = tolerances::none();
     field_reader io{bytes, head, strict};

@@ -116,14 +116,13 @@ inline constexpr head head_of_ping = pack_head("+MQTTPINGRSP:"sv, 5, head_kind::
 /// The head of a line that is not of MQTT.
 [[gnu::always_inline]] constexpr head word_head(std::string_view text, const tolerances& may) {
     const bool plus = !text.empty() && text[0] == '+';
-    if (plus && !may.head_blanks && !begins_with(text, "+CME ERROR"sv)) return {};
     return pack_head(text, plus ? 1 : 0, plus ? head_kind::plus : head_kind::word, plus, may);
 }
 
 /// Where `+MQTT` ends in `text`, blanks behind its sign aside; else 0. No blank stands before that: a line_reader looks at it alone.
 [[gnu::always_inline]] constexpr std::size_t behind_words_of_line(std::string_view text) {
     if (begins_with(text, words_of_line)) return words_of_line.size();
-    return begins_with(text, "+"sv) ? behind(text, words_of_line, false) : 0;
+    return !text.empty() && text[0] == '+' ? behind(text, words_of_line, false) : 0;
 }
 
 /// Whether a `+MQTT` that has blanks in it, and so ends elsewhere, may be read; at 0 there is none.

@@ -7,6 +7,7 @@
 #include "codec.hpp"
 #include "field_writer.hpp"
 #include "lines.hpp"
+#include "text.hpp"
 #include "types.hpp"
 
 #include <cstddef>
@@ -45,8 +46,9 @@ constexpr subscription parse_subscription(std::string_view text) {
         size -= 2;
     }
     const std::string_view topic = detail::between('"', {text.data(), size}, '"');
-    const bool is_escaped = topic.size() != size && index_of(topic, R"(\")"sv) != topic.size();
-    item.topic = atmqtt::text::from_wire(topic, is_escaped);
+    const char* const end = topic.data() + topic.size();
+    const bool is_quoted = topic.size() != size;
+    item.topic = atmqtt::text::from_wire(topic, is_quoted && detail::find_closing_quote(topic.data(), end) == end);
     return item;
 }
 
