@@ -70,8 +70,9 @@ atmqtt::settings driver::settings(bool subscribes) {
     return made;
 }
 
-void driver::start(bool subscribes, std::function<void(const event&)> on_event) {
+void driver::start(bool subscribes, std::function<void(const event&)> on_event, std::function<void()> on_free) {
     on_event_ = std::move(on_event);
+    on_free_ = std::move(on_free);
     settings_ = settings(subscribes);
     const auto opening = host_.open(settings_, now());
     if (!opening) {
@@ -95,8 +96,8 @@ void driver::start(bool subscribes, std::function<void(const event&)> on_event) 
 
 bool driver::publish(const std::string& topic, std::string_view payload) {
     const auto sent = host_.publish(topic, payload, chosen_.level, chosen_.retain, now());
-    if (!sent) {
-        const auto why = sent.why();
+    const auto why = sent.why();
+    if (!sent && why.code != atmqtt::errc::busy && why.code != atmqtt::errc::not_open) {
         const std::string_view name = name_of(why.field);
         fail(failed, "cannot publish " + std::to_string(payload.size()) + " bytes to " + topic + ": " +
                          (name.empty() ? "" : std::string(name) + ": ") + std::string(text_of(why.code)) +
@@ -139,6 +140,7 @@ void driver::pump() {
     if (is_pumping_) return;  // from within: it goes on by itself
     is_pumping_ = true;
     while (const auto found = host_.tick(now())) handle(*found);
+    if (on_free_ && !is_ending_) on_free_();
     is_pumping_ = false;
     if (!uart_.is_writing()) {
         const std::string_view next = host_.transmit();

@@ -34,15 +34,16 @@ public:
     driver(asio::io_context& io, const options& chosen);
 
     /// Opens, and subscribes to the topics if `subscribes`. Events that are for every task are handled here; all go to `on_event`.
-    void start(bool subscribes, std::function<void(const event&)> on_event);
-    /// Publishes; a `done` event follows. The payload stays where it is until then. False if it cannot be: it was said why.
+    /// `on_free` is called whenever there may be room for a command, a time too many too.
+    void start(bool subscribes, std::function<void(const event&)> on_event, std::function<void()> on_free = {});
+    /// Publishes; a `done` event follows. The payload stays where it is until then. False if it cannot be: for now, where the host is
+    /// busy, or not open; or ever, and then it was said why, and the program ends.
     bool publish(const std::string& topic, std::string_view payload);
     /// Says what is wrong, and ends the program with `code`.
     void fail(int code, const std::string& what);
     /// Disconnects, and ends the program with `code`.
     void end(int code);
     int code() const { return code_; }
-    bool is_open() const { return host_.is_open(); }
     asio::io_context& io() { return io_; }
 
 private:
@@ -77,6 +78,7 @@ private:
     asio::steady_timer patience_;
     clock::time_point begin_ = clock::now();
     std::function<void(const event&)> on_event_;
+    std::function<void()> on_free_;
     bool has_answered_ = false;
     bool has_opened_ = false;
     std::size_t subscriptions_refused_ = 0;

@@ -42,7 +42,8 @@ void publisher::start() {
             break;  // it may wait for ever: it ends with the program
     }
     has_all_ = chosen_.from != source::lines;
-    through_.start(false, [this](const driver::event& found) { hear(found); });
+    through_.start(
+        false, [this](const driver::event& found) { hear(found); }, [this] { go_on(); });
 }
 
 void publisher::read_lines() {
@@ -68,7 +69,6 @@ void publisher::finish_input() {
 void publisher::hear(const driver::event& found) {
     atmqtt::match(
         found, [this](const atmqtt::on::done& d) { hear_done(d); }, [](const auto&) {});
-    go_on();  // the host may have been busy with a command of its own
 }
 
 void publisher::hear_done(const atmqtt::from_chat::done& ended) {
@@ -91,11 +91,10 @@ void publisher::hear_done(const atmqtt::from_chat::done& ended) {
 
 void publisher::go_on() {
     if (is_under_way_) return;
-    if (!waiting_.empty() && through_.is_open()) {
-        is_under_way_ = true;
-        show_progress(false);
-        through_.publish(chosen_.topics.front(), waiting_.front());
-    } else if (waiting_.empty() && has_all_) {
+    if (!waiting_.empty()) {
+        is_under_way_ = through_.publish(chosen_.topics.front(), waiting_.front());
+        if (is_under_way_) show_progress(false);
+    } else if (has_all_) {
         show_progress(true);
         if (doubtful_ != 0)
             complain(std::to_string(doubtful_) + " of " + std::to_string(published_) +

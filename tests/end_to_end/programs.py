@@ -111,6 +111,20 @@ class publishing(case):
         self.assertEqual(made.result(), 0, made.said())
         self.assertIn("started anew", made.said())
 
+    def test_a_link_that_is_cut_in_the_middle_costs_nothing(self):
+        at = self.broker()
+        self.module(at, "--cut-after", "300", "--reconnect-ms", "20,20,20")
+        there = self.subscriber(at, "t", 1000)
+        with open(self.path("lines"), "w", encoding="utf-8") as file:
+            file.writelines(f"{number}\n" for number in range(40))
+        with open(self.path("lines"), "rb") as file:
+            made = self.pub("-t", "t", "-q", "1", "-l", stdin=file)
+        self.assertIn("reconnects", made.said())
+        self.publish(at, "t", b"end")
+        lines = iter(there.child.stdout.readline, b"t 1 0 656e64\n")
+        got = [int(bytes.fromhex(line.decode().split()[3])) for line in lines]
+        self.assertEqual(sorted(set(got)), list(range(40)))  # QoS 1: one may have come twice
+
     def test_faults_that_lose_nothing_lose_nothing(self):
         at = self.broker()
         for spelling in ("manual", "sdk"):
