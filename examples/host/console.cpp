@@ -97,8 +97,9 @@ void console::start() {
             while (const auto found = chat_.receive(bytes, now())) hear(*found);
             pump();
         },
-        [this](std::size_t count) {
-            chat_.transmitted(count, now());
+        [this](std::string_view bytes) {
+            if (trace_) trace_->to_module(bytes);
+            chat_.transmitted(bytes.size(), now());
             pump();
         },
         [this](const std::string& why) {
@@ -231,10 +232,7 @@ void console::pump() {
     is_pumping_ = false;
     if (!uart_.is_writing()) {
         const std::string_view next = chat_.transmit();
-        if (!next.empty()) {
-            if (trace_) trace_->to_module(next);
-            uart_.write(next);
-        }
+        if (!next.empty()) uart_.write(next);
     }
     set_timer();
 }

@@ -80,8 +80,9 @@ void driver::start(bool subscribes, std::function<void(const event&)> on_event, 
         return fail(failed, std::string(name_of(why.field)) + ": " + std::string(text_of(why.code)));
     }
     uart_.start([this](std::string_view bytes) { take(bytes); },
-                [this](std::size_t count) {
-                    host_.transmitted(count, now());
+                [this](std::string_view bytes) {
+                    if (trace_) trace_->to_module(bytes);
+                    host_.transmitted(bytes.size(), now());
                     pump();
                 },
                 [this](const std::string& why) { fail(failed, why); });
@@ -144,10 +145,7 @@ void driver::pump() {
     is_pumping_ = false;
     if (!uart_.is_writing()) {
         const std::string_view next = host_.transmit();
-        if (!next.empty()) {
-            if (trace_) trace_->to_module(next);
-            uart_.write(next);
-        }
+        if (!next.empty()) uart_.write(next);
     }
     set_timer();
 }

@@ -296,6 +296,17 @@ class failing(case):
         made.result()
         self.assertNotIn("xyzzy", made.said())
 
+    def test_a_trace_takes_no_lines_for_the_data_of_a_message_that_was_refused(self):
+        self.refusing_module({"AT+MQTTOPEN": "+MQTTOPEN: OK|OK", "AT+MQTTDISC": "+MQTTDISC: OK|OK",
+                              "AT+MQTTPUB": "+CME ERROR: 608|+MQTTDISC: OK"})
+        with open(self.path("long"), "wb") as file:
+            file.write(b"\r\n" * 100)
+        made = self.atmqtt("pub", "-h", "b", "-u", "me", "-P", "xyzzy42", "-t", "t", "-q", "1", "-f", self.path("long"),
+                           "--trace")
+        made.await_saying("MQTTOPEN status=OK", 2)
+        self.assertEqual(made.said().count("-> MQTTCFG set"), 2)
+        self.assertNotIn("xyzzy", made.said())
+
     def test_a_trace_shows_the_wire_and_no_password(self):
         at = self.broker()
         self.module(at)
