@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "options.hpp"
 
+#include "../words.hpp"
+
+#include <atmqtt/at/codec.hpp>
 #include <atmqtt/at/types.hpp>
 #include <atmqtt/mqtt/text.hpp>
 
@@ -31,6 +34,17 @@ CLI::Validator at_most(std::size_t most) {
     return {[most](const std::string& word) {
                 if (word.size() <= most) return std::string();
                 return std::to_string(word.size()) + " bytes, and " + std::to_string(most) + " is the most";
+            },
+            ""};
+}
+CLI::Validator writable() {
+    return {[](const std::string& word) {
+                char line[atmqtt::max_size<atmqtt::subscribe>()];
+                const auto written = atmqtt::format(atmqtt::subscribe{word}, line);
+                return written.why().code == atmqtt::errc::forbidden_byte
+                           ? words::quoted(word) + " has a byte that no AT command can carry in a topic: a quote, a "
+                                                   "backslash or a control character"
+                           : std::string();
             },
             ""};
 }
@@ -86,10 +100,14 @@ void add_broker(CLI::App& app, options& to, raw& from) {
         ->check(CLI::Range(0, 65535))
         ->option_text("SECONDS");
     app.add_flag("-c,--disable-clean-session", to.keeps_session, "the broker keeps the session");
-    app.add_option("-t,--topic", to.topics, "topic")->required()->check(at_most(limits::topic))->option_text("TOPIC");
+    app.add_option("-t,--topic", to.topics, "topic")
+        ->required()
+        ->allow_extra_args(false)  // or '[a]' would be read as a list, and each word behind it as a topic
+        ->check(at_most(limits::topic) & writable())
+        ->option_text("TOPIC");
     app.add_option("-q,--qos", from.level, "quality of service: 0, 1 or 2 (0)")->check(levels)->option_text("QOS");
     app.add_option("--will-topic", to.will_topic, "where the broker publishes the will")
-        ->check(topic_name() & at_most(limits::topic))
+        ->check(topic_name() & at_most(limits::topic) & writable())
         ->option_text("TOPIC");
     app.add_option("--will-payload", to.will_payload, "the will")->check(at_most(limits::will))->option_text("MSG");
     app.add_option("--will-qos", from.will_level, "its quality of service (0)")->check(levels)->option_text("QOS");
@@ -144,6 +162,7 @@ void take_passwd(const CLI::App& app, const raw& from, options& to) {
     if (!from.passwd_file.empty()) {
         std::ifstream file(from.passwd_file);
         if (!std::getline(file, to.passwd)) throw CLI::ValidationError("--pw-file: cannot read " + from.passwd_file);
+        if (!to.passwd.empty() && to.passwd.back() == '\r') to.passwd.pop_back();
         to.has_passwd = true;
     }
     if (to.passwd.size() > limits::word)
