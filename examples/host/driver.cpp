@@ -6,13 +6,13 @@
 #include <cstdio>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace host_tool {
 
 namespace {
 
 constexpr std::chrono::seconds patience_for_an_answer{6};
-constexpr std::chrono::seconds patience_for_the_end{4};
 
 atmqtt::host_options machine_options() {
     atmqtt::host_options chosen;
@@ -85,14 +85,18 @@ void driver::start(bool subscribes, std::function<void(const event&)> on_event, 
                     host_.transmitted(bytes.size(), now());
                     pump();
                 },
-                [this](const std::string& why) { fail(failed, why); });
+                [this](const std::string& why) { lose_device(why); });
+    await_first_answer();
+    pump();
+}
+
+void driver::await_first_answer() {
     patience_.expires_after(patience_for_an_answer);
     patience_.async_wait([this](const asio::error_code& stopped) {
         if (stopped || has_answered_) return;
         fail(failed, "no answer to AT from " + chosen_.device + ": is the module on, and is --baud " +
                          std::to_string(chosen_.baud) + " right?");
     });
-    pump();
 }
 
 bool driver::publish(const std::string& topic, std::string_view payload) {
@@ -108,27 +112,28 @@ bool driver::publish(const std::string& topic, std::string_view payload) {
     return bool{sent};
 }
 
-void driver::end(int code) {
+void driver::end(int code, std::chrono::seconds patience) {
     if (is_ending_) return;
     is_ending_ = true;
     code_ = code;
+    if (!has_answered_) return io_.stop();
     host_.close(now());
-    patience_.expires_after(patience_for_the_end);
+    patience_.expires_after(patience);
     patience_.async_wait([this](const asio::error_code& stopped) {
         if (!stopped) io_.stop();
     });
     pump();
 }
-
-void driver::stop(int code) {
-    if (!is_ending_) code_ = code;
-    is_ending_ = true;
-    io_.stop();
-}
 void driver::fail(int code, const std::string& what) {
     if (is_ending_) return;
     complain(what);
-    stop(code);
+    end(code);
+}
+// There is nobody left to disconnect.
+void driver::lose_device(const std::string& why) {
+    has_answered_ = false;
+    fail(failed, why);
+    io_.stop();
 }
 
 void driver::take(std::string_view bytes) {
@@ -160,6 +165,18 @@ void driver::set_timer() {
 }
 
 void driver::handle(const event& found) {
+    if (is_ending_)
+        handle_ending(found);
+    else
+        handle_running(found);
+    if (on_event_ && !io_.stopped()) on_event_(found);
+}
+// What comes of the connection now was asked for, or was said before.
+void driver::handle_ending(const event& found) {
+    const auto* const closed = std::get_if<atmqtt::on::closed>(&found);
+    if (closed != nullptr && closed->why == atmqtt::on::cause::asked) io_.stop();
+}
+void driver::handle_running(const event& found) {
     namespace on = atmqtt::on;
     atmqtt::match(
         found, [this](const on::opened&) { be_open(); }, [this](const on::step& s) { handle_step(s.what); },
@@ -178,7 +195,6 @@ void driver::handle(const event& found) {
             complain("a message of " + std::to_string(t.header.length) + " bytes is too large, and was skipped");
         },
         [](const auto&) {});
-    if (on_event_ && !io_.stopped()) on_event_(found);
 }
 
 void driver::be_open() {
@@ -210,9 +226,9 @@ void driver::refuse_subscription(const std::string& why) {
 
 void driver::handle_closed(atmqtt::on::cause why) {
     using atmqtt::on::cause;
-    if (why == cause::asked) return io_.stop();
     if (why == cause::bad_credentials)
         return fail(refused, "the broker refuses user name or password now (+CME ERROR: 614)");
+    if (why == cause::no_answer) return complain("the module does not answer; it is asked until it does");
     complain("the connection is lost; it is opened again");
 }
 

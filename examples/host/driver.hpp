@@ -16,6 +16,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace host_tool {
 
@@ -39,10 +41,12 @@ public:
     /// Publishes; a `done` event follows. The payload stays where it is until then. False if it cannot be: for now, where the host is
     /// busy, or not open; or ever, and then it was said why, and the program ends.
     bool publish(const std::string& topic, std::string_view payload);
-    /// Says what is wrong, and ends the program with `code`.
+    /// Disconnects, and ends the program with `code`. A module that has never answered is not waited for; any other no longer than
+    /// that.
+    void end(int code, std::chrono::seconds patience = std::chrono::seconds{4});
+    /// Says what is wrong, and does the same.
     void fail(int code, const std::string& what);
-    /// Disconnects, and ends the program with `code`.
-    void end(int code);
+    bool is_ending() const { return is_ending_; }
     int code() const { return code_; }
     asio::io_context& io() { return io_; }
 
@@ -58,11 +62,14 @@ private:
     void take(std::string_view bytes);
     void pump();
     void handle(const event& found);
+    void handle_running(const event& found);
+    void handle_ending(const event& found);
     void be_open();
     void handle_step(const atmqtt::from_chat::done& ended);
     void refuse_subscription(const std::string& why);
     void handle_closed(atmqtt::on::cause why);
-    void stop(int code);
+    void lose_device(const std::string& why);
+    void await_first_answer();
     void set_timer();
     atmqtt::settings settings(bool subscribes);
 

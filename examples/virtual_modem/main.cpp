@@ -1,5 +1,6 @@
 // atmqtt-modem: a virtual ML302, on a pty, on standard input and output, or at a socket, that talks to a real broker.
 // SPDX-License-Identifier: MIT
+#include "../standard_streams.hpp"
 #include "card.hpp"
 #include "log.hpp"
 #include "options.hpp"
@@ -46,6 +47,7 @@ int run(const virtual_modem::options& chosen) {
 
 int main(int count, char** words) {
     int status = 0;
+    keep_standard_streams();
     const auto chosen = virtual_modem::parse_options(count, words, status);
     if (!chosen) return status;
     try {
