@@ -10,9 +10,11 @@
 
 #include <editline/readline.h>
 
+#include <cerrno>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <cwchar>
 #include <functional>
 #include <iostream>
@@ -27,6 +29,7 @@ namespace host_tool {
 namespace {
 
 constexpr const char* prompt = "at> ";
+constexpr std::chrono::seconds patience_for_an_answer{6};
 
 // libedit has one terminal, and calls back without telling whom.
 std::function<void(const std::optional<std::string>&)> on_line;
@@ -74,10 +77,12 @@ const char* words_of(atmqtt::verdict how) {
 
 console::console(asio::io_context& io, const options& chosen)
     : io_(io),
+      chosen_(chosen),
       uart_(io, chosen.device, chosen.baud),
       chat_(memory_->rx, memory_->tx),
       terminal_(io),
       timer_(io),
+      patience_(io),
       is_terminal_(::isatty(0) == 1) {
     if (chosen.traces) trace_.emplace();
 }
@@ -93,6 +98,7 @@ atmqtt::instant console::now() const {
 void console::start() {
     uart_.start(
         [this](std::string_view bytes) {
+            has_heard_ = true;
             if (trace_) trace_->from_module(bytes);
             while (const auto found = chat_.receive(bytes, now())) hear(*found);
             pump();
@@ -102,10 +108,7 @@ void console::start() {
             chat_.transmitted(bytes.size(), now());
             pump();
         },
-        [this](const std::string& why) {
-            complain(why);
-            io_.stop();
-        });
+        [this](const std::string& why) { fail(why); });
     on_line = [this](const std::optional<std::string>& line) { take(line); };
     if (is_terminal_) {
         std::setlocale(LC_CTYPE, "");
@@ -130,7 +133,11 @@ void console::read_terminal() {
 void console::read_lines() {
     for (std::string line; std::getline(std::cin, line);)
         asio::post(io_, [this, line = std::move(line)] { take(line); });
-    asio::post(io_, [this] { take(std::nullopt); });
+    const std::string problem = std::cin.bad() ? std::strerror(errno) : "";
+    asio::post(io_, [this, problem] {
+        if (!problem.empty()) return fail("cannot read standard input: " + problem);
+        take(std::nullopt);
+    });
 }
 
 void console::take(const std::optional<std::string>& line) {
@@ -143,12 +150,24 @@ void console::take(const std::optional<std::string>& line) {
 
 // One command at a time; at the end of the input, once the last was answered.
 void console::go_on() {
+    if (chat_.is_ready() && std::exchange(is_silent_, false)) warn("the module answers");
     while (chat_.is_ready() && !typed_.empty()) {
         const std::string line = std::move(typed_.front());
         typed_.pop_front();
         if (!counted_.empty() || !line.empty()) send(line);
     }
     if (has_ended_ && typed_.empty() && chat_.is_ready()) io_.stop();
+    if (has_ended_ && is_silent_) await_answer();
+}
+
+// At most for so long since something was asked: there is nobody who could type anything else.
+void console::await_answer() {
+    patience_.expires_at(sent_ + patience_for_an_answer);
+    patience_.async_wait([this](const asio::error_code& stopped) {
+        if (stopped || !is_silent_) return;
+        fail("the module has not answered" +
+             (typed_.empty() ? "" : "; lines that were not sent: " + std::to_string(typed_.size())));
+    });
 }
 
 void console::send(const std::string& line) {
@@ -163,7 +182,9 @@ void console::send(const std::string& line) {
         counted_.clear();
         return;
     }
-    const auto sent = m ? send_known(*m) : chat_.send(atmqtt::raw_command{line, atmqtt::millis{10'000}});
+    const atmqtt::millis limit{has_heard_ ? 10'000U : 6'000U};  // nobody knows what it is
+    const auto sent = m ? send_known(*m) : chat_.send(atmqtt::raw_command{line, limit});
+    sent_ = clock::now();
     if (!sent) say("not sent: " + std::string(text_of(sent.why().code)));
 }
 
@@ -194,6 +215,7 @@ void console::hear(const atmqtt::chat::event& found) {
             if (d.code != atmqtt::cme{})
                 code = ": " + std::to_string(static_cast<unsigned>(d.code)) + " " + std::string(text_of(d.code));
             say(words_of(d.how) + code);
+            if (d.how == atmqtt::verdict::no_answer) be_silent();
         },
         [this](const it::answer& a) { say(words::described(a.what)); },
         [this](const it::alarm& a) { say("! " + words::described(a.what)); },
@@ -207,21 +229,46 @@ void console::hear(const atmqtt::chat::event& found) {
             say("! malformed, " + std::string(text_of(m.why.code)) + ": " + words::quoted(m.text));
         },
         [this](const it::overlong& o) { say("! a line of " + std::to_string(o.size) + " bytes was dropped"); },
-        [this](const it::stuck&) { say("! the module waits for the rest of a message: switch it off and on"); },
+        [this](const it::stuck&) {
+            say("! the module waits for the rest of a message: switch it off and on");
+            is_silent_ = true;
+        },
         [](const auto&) {});
+}
+
+void console::be_silent() {
+    if (std::exchange(is_silent_, true)) return;
+    warn("the module does not answer: is it on, and is --baud " + std::to_string(chosen_.baud) +
+         " right? It is asked until it does");
+}
+
+void console::fail(const std::string& what) {
+    if (code_ != done) return;
+    complain(what);
+    code_ = failed;
+    io_.stop();
 }
 
 // Above the line that is being typed.
 void console::say(const std::string& what) {
     if (is_terminal_) std::fputs("\r\033[K", stdout);
     std::puts(what.c_str());
-    std::fflush(stdout);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+        return fail(std::string("cannot write to standard output: ") + std::strerror(errno));
     if (!is_terminal_) return;
     if (is_fresh)
         std::fputs(prompt, stdout);
     else
         rl_forced_update_display();
     std::fflush(stdout);
+}
+
+// At a terminal, both streams are one screen.
+void console::warn(const std::string& what) {
+    if (is_terminal_)
+        say("! " + what);
+    else
+        complain(what);
 }
 
 void console::pump() {

@@ -21,9 +21,6 @@
 
 namespace host_tool {
 
-/// How the program ends.
-enum exit_code : int { done = 0, failed = 1, refused = 5, timed_out = 27 };
-
 /// Prints one line on standard error.
 void complain(const std::string& what);
 /// Why a command was not done.

@@ -47,7 +47,7 @@ int run_console(asio::io_context& io, const options& chosen) {
     console terminal(io, chosen);
     terminal.start();
     io.run();
-    return done;
+    return terminal.code();
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: MIT
 
 import os
+import pty
 import signal
 import subprocess
 import time
+import tty
 
 import programs
 import world
@@ -174,6 +176,65 @@ class subscribing(case):
         made = self.atmqtt("sub", "-h", "b", "-t", "t", "-W", "1")
         self.assertEqual(made.result(), 27, made.said())
         self.assertLess(time.monotonic() - begin, 3)
+
+
+class the_console(case):
+    def silent_module(self):
+        """At a pty: the test is the module."""
+        outer, inner = pty.openpty()
+        tty.setraw(inner)
+        os.symlink(os.ttyname(inner), self.path("ttyV0"))
+        self.addCleanup(os.close, inner)
+        return self.at_port(outer)
+
+    def at(self, text, **streams):
+        made = self.atmqtt("at", stdin=subprocess.PIPE, **streams)
+        made.child.stdin.write(text)
+        return made
+
+    def test_a_module_that_is_gone_ends_it(self):
+        self.module(self.broker()).end()
+        self.expect_failure(self.at(b"AT\n"), "ttyV0")
+        module = self.module(self.broker())
+        made = self.at(b"ATI\n", stdout=subprocess.PIPE)
+        self.assertEqual(made.child.stdout.readline(), b"atmqtt\n")
+        module.end()
+        self.expect_failure(made, "ttyV0 is gone: ")
+
+    def test_a_module_that_never_answers_is_asked_for_a_while(self):
+        self.silent_module()
+        made = self.at(b"AT+MQTTSTAT?\nAT\n", stdout=subprocess.DEVNULL)
+        made.child.stdin.close()
+        self.assertEqual(made.result(), 1)
+        self.assertRegex(made.said(), r"\Aatmqtt: the module does not answer: [^\n]*--baud 115200[^\n]*\n"
+                                      r"atmqtt: the module has not answered; lines that were not sent: 1\n\Z")
+
+    def test_a_module_that_answers_late_is_told_what_was_typed(self):
+        module = self.silent_module()
+        made = self.at(b"AT+MQTTSTAT?\nAT+MQTTREC?\n", stdout=subprocess.PIPE)
+        module.skip_to(b"AT+MQTTSTAT?\r")
+        made.await_saying("does not answer")
+        made.child.stdin.close()
+        module.skip_to(b"AT\r")
+        module.write(b"\r\nOK\r\n")
+        module.skip_to(b"AT+MQTTREC?\r")
+        module.write(b"\r\n+MQTTREC: 1,0\r\n\r\nOK\r\n")
+        self.assertIn(b"recon=1", made.child.stdout.read())
+        self.assertEqual(made.result(), 0)
+        self.assertEqual(made.said().count("does not answer"), 1)
+        self.assertIn("atmqtt: the module answers\n", made.said())
+
+    def test_what_cannot_be_read_or_written_ends_it(self):
+        self.module(self.broker())
+        self.expect_failure(self.redirected(f"<{self.folder}", "at"), "cannot read standard input: Is a directory")
+        with open(self.path("lines"), "wb") as file:
+            file.write(b"ATI\nATI\n")
+        self.expect_failure(self.redirected(f"<{self.path('lines')} >/dev/full", "at"), "No space left on device")
+        made = self.at(b"ATI\n", stdout=subprocess.PIPE)
+        made.child.stdout.readline()
+        made.child.stdout.close()
+        made.child.stdin.write(b"ATI\n")
+        self.expect_failure(made, "cannot write to standard output: Broken pipe")
 
 
 if __name__ == "__main__":
