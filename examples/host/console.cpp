@@ -29,7 +29,6 @@ namespace host_tool {
 namespace {
 
 constexpr const char* prompt = "at> ";
-constexpr std::chrono::seconds patience_for_an_answer{6};
 
 // libedit has one terminal, and calls back without telling whom.
 std::function<void(const std::optional<std::string>&)> on_line;

@@ -12,8 +12,6 @@ namespace host_tool {
 
 namespace {
 
-constexpr std::chrono::seconds patience_for_an_answer{6};
-
 atmqtt::host_options machine_options() {
     atmqtt::host_options chosen;
     chosen.failures = 0;  // a person decides when it is enough

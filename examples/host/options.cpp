@@ -127,6 +127,9 @@ void add_publish(CLI::App& app, options& to, raw& from) {
     what->add_flag("-n,--null-message", "an empty message");
     what->require_option(1);
     app.add_flag("-r,--retain", to.retain, "the broker keeps the message");
+    app.footer("SIGINT, SIGTERM and SIGHUP disconnect and end it, with 1 where not all was published; the second of "
+               "them ends it\n"
+               "at once. While there is no connection, messages wait.");
 }
 
 void add_subscribe(CLI::App& app, options& to, raw& from) {
@@ -135,12 +138,15 @@ void add_subscribe(CLI::App& app, options& to, raw& from) {
     app.get_option("--topic")->description("topic; give it again for more")->check(topic_filter());
     app.add_flag("-v,--verbose", to.shows_topics, "print the topic before each message");
     app.add_flag("-N", from.no_line_feeds, "print no line feed behind it");
-    app.add_option("-C", to.count, "end after so many messages")
+    app.add_option("-C", to.count, "end after so many messages; what comes behind them, and is acknowledged, is lost")
         ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX))
         ->option_text("COUNT");
-    app.add_option("-W", from.seconds, "end after so long, with exit code 27")
+    app.add_option("-W", from.seconds, "end after so long, and a second at most to disconnect, with exit code 27")
         ->check(CLI::Range(1U, most_seconds))
         ->option_text("SECONDS");
+    app.footer("SIGINT, SIGTERM and SIGHUP disconnect and end it with 0; the second of them ends it at once. Where "
+               "nobody reads\n"
+               "its output any more it ends with 1, and says nothing.");
 }
 
 source source_of(const CLI::App& app) {
