@@ -90,6 +90,14 @@ inline std::string of_command(std::string_view line) {
 /// Counted data of a host.
 inline std::string of_data(std::string_view bytes) { return quoted(bytes, shown_of_data(bytes)); }
 
+/// A message of a module. Where its length is wrong, what is taken for its payload may be other lines.
+inline std::string of_message(const atmqtt::message& m, bool mismatch) {
+    if (!mismatch) return described(m);
+    atmqtt::message shown = m;
+    shown.payload = m.payload.substr(0, shown_of_data(m.payload));
+    return described(shown) + " (declared and printed length disagree)";
+}
+
 /// A line of a module.
 inline std::string of_line(std::string_view line) {
     const auto m = atmqtt::parse_line(line);

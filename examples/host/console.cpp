@@ -155,8 +155,11 @@ void console::go_on() {
         typed_.pop_front();
         if (!counted_.empty() || !line.empty()) send(line);
     }
-    if (has_ended_ && typed_.empty() && chat_.is_ready()) io_.stop();
-    if (has_ended_ && is_silent_) await_answer();
+    if (has_ended_) finish();
+}
+void console::finish() {
+    if (is_silent_) return await_answer();
+    if (typed_.empty() && chat_.is_ready()) io_.stop();
 }
 
 // At most for so long since something was asked: there is nobody who could type anything else.
@@ -219,7 +222,7 @@ void console::hear(const atmqtt::chat::event& found) {
         [this](const it::answer& a) { say(words::described(a.what)); },
         [this](const it::alarm& a) { say("! " + words::described(a.what)); },
         [this](const it::late_ack& a) { say("! late: " + words::described(a.what)); },
-        [this](const it::message& m) { say("! " + words::described(m.what)); },
+        [this](const it::message& m) { say("! " + words::of_message(m.what, m.mismatch)); },
         [this](const it::item& i) { say("  " + std::string(i.what.topic.begin(), i.what.topic.end())); },
         [this](const it::text_line& t) {
             say(t.text.empty() ? "(a line that may hold a password)" : std::string(t.text));

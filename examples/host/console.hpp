@@ -44,6 +44,7 @@ private:
     /// A line was typed; nothing: the end of the input.
     void take(const std::optional<std::string>& line);
     void go_on();
+    void finish();
     void send(const std::string& line);
     atmqtt::result<atmqtt::nothing> send_known(const atmqtt::command& m);
     void send_counted(const atmqtt::publish_counted& m, const std::string& payload);

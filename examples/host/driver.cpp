@@ -185,9 +185,7 @@ void driver::handle_running(const event& found) {
         [this](const on::stuck&) {
             fail(failed, "the module has stopped answering in the middle of a message: switch it off and on");
         },
-        [](const on::reconnecting& r) {
-            complain("the connection is lost; the module reconnects, try " + std::to_string(r.number + 1));
-        },
+        [this](const on::reconnecting& r) { be_reconnecting(r.number + 1U); },
         [](const on::restarted&) { complain("the module has started anew; it is brought up again"); },
         [](const on::too_large& t) {
             complain("a message of " + std::to_string(t.header.length) + " bytes is too large, and was skipped");
@@ -198,6 +196,12 @@ void driver::handle_running(const event& found) {
 void driver::be_open() {
     has_opened_ = true;
     subscriptions_refused_ = 0;
+    tries_ = 0;
+}
+// The first may be found before the module says so.
+void driver::be_reconnecting(unsigned tries) {
+    if (std::exchange(tries_, tries) != tries)
+        complain("the connection is lost; the module reconnects, try " + std::to_string(tries));
 }
 void driver::handle_step(const atmqtt::from_chat::done& ended) {
     using atmqtt::verb;

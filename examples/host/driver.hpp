@@ -62,6 +62,7 @@ private:
     void handle_running(const event& found);
     void handle_ending(const event& found);
     void be_open();
+    void be_reconnecting(unsigned tries);
     void handle_step(const atmqtt::from_chat::done& ended);
     void refuse_subscription(const std::string& why);
     void handle_closed(atmqtt::on::cause why);
@@ -85,6 +86,7 @@ private:
     std::function<void()> on_free_;
     bool has_answered_ = false;
     bool has_opened_ = false;
+    unsigned tries_ = 0;  // of the module to reconnect, as told
     std::size_t subscriptions_refused_ = 0;
     bool is_ending_ = false;
     bool is_pumping_ = false;

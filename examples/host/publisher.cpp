@@ -93,8 +93,8 @@ void publisher::hear(const driver::event& found) {
 void publisher::hear_done(const atmqtt::from_chat::done& ended) {
     using atmqtt::verdict;
     const bool is_sent = ended.acknowledged() || ended.how == verdict::accepted;
-    is_under_way_ = !is_sent && through_.is_ending() && ended.how != verdict::refused;  // nobody will ever know
-    if (!is_sent && (through_.is_ending() || is_sent_again(ended))) return;
+    is_under_way_ = false;
+    if (!is_sent && is_kept(ended)) return;
     refusals_ = 0;
     if (!is_sent) ++doubtful_;
     ++published_;
@@ -104,6 +104,11 @@ void publisher::hear_done(const atmqtt::from_chat::done& ended) {
     has_room_.notify_one();
 }
 
+bool publisher::is_kept(const atmqtt::from_chat::done& ended) {
+    if (!through_.is_ending()) return is_sent_again(ended);
+    is_under_way_ = ended.how != atmqtt::verdict::refused;  // and it will never be known how that ended
+    return true;
+}
 // A message that may have been delivered is sent again only where twice is allowed.
 bool publisher::is_sent_again(const atmqtt::from_chat::done& ended) {
     const bool is_refused = ended.how == atmqtt::verdict::refused;

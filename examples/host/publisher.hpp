@@ -28,6 +28,8 @@ private:
     void finish_input(const std::string& problem);
     void hear(const driver::event& found);
     void hear_done(const atmqtt::from_chat::done& ended);
+    /// Whether a message that was not sent waits on.
+    bool is_kept(const atmqtt::from_chat::done& ended);
     bool is_sent_again(const atmqtt::from_chat::done& ended);
     void go_on();
     /// Whether messages were not published; says how many.

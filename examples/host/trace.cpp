@@ -61,7 +61,7 @@ void trace::from_module(std::string_view bytes) {
         atmqtt::match(
             *found, [](const atmqtt::from_modem::line& l) { print("<-", words::of_line(l.text)); },
             [this](const atmqtt::from_modem::prompt&) { take_prompt(); },
-            [](const atmqtt::from_modem::message& m) { print("<-", words::described(m.what)); },
+            [](const atmqtt::from_modem::message& m) { print("<-", words::of_message(m.what, m.mismatch)); },
             [](const atmqtt::from_modem::overlong& o) {
                 print("<-", "overlong, " + std::to_string(o.size) + " bytes");
             },

@@ -148,7 +148,7 @@ class publishing(case):
             file.writelines(f"{number}\n" for number in range(40))
         with open(self.path("lines"), "rb") as file:
             made = self.pub("-t", "t", "-q", "1", "-l", stdin=file)
-        self.assertIn("reconnects", made.said())
+        self.assertEqual(made.said().count("the module reconnects, try 1\n"), 1)
         self.publish(at, "t", b"end")
         lines = iter(there.child.stdout.readline, b"t 1 0 656e64\n")
         got = [int(bytes.fromhex(line.decode().split()[3])) for line in lines]
@@ -306,6 +306,14 @@ class failing(case):
                            "--trace")
         made.await_saying("MQTTOPEN status=OK", 2)
         self.assertEqual(made.said().count("-> MQTTCFG set"), 2)
+        self.assertNotIn("xyzzy", made.said())
+
+    def test_a_trace_takes_no_lines_for_the_rest_of_a_message_whose_length_is_wrong(self):
+        lines = 'AT+MQTTCFG="b",1883,"i",60,"me","xyzzy42",1' + "y" * 400
+        self.refusing_module({"AT+MQTTOPEN": "+MQTTOPEN: OK|OK", "AT+MQTTDISC": "+MQTTDISC: OK|OK",
+                              "AT+MQTTSUB": f'+MQTTSUBACK: 1,0,t|OK|+MQTTPUBLISH: 0,0,0,0,"t",400,x|{lines}'})
+        made = self.atmqtt("sub", "-h", "b", "-t", "t", "--trace", stdout=subprocess.DEVNULL)
+        made.await_saying("<- MQTTPUBLISH")
         self.assertNotIn("xyzzy", made.said())
 
     def test_a_trace_shows_the_wire_and_no_password(self):
