@@ -6,6 +6,7 @@
 #include <atmqtt/at/describe.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -34,26 +35,74 @@ std::string described(const Message& m) {
     return std::string(describe(m, atmqtt::buffer{shown.data(), shown.size()}));
 }
 
-/// A command of a host, as the module reads it. One that is not understood is shown as far as it is: what is behind may be an
-/// AT+MQTTCFG that has lost bytes.
+/// The same of the first `shown` bytes; what is hidden is told.
+inline std::string quoted(std::string_view bytes, std::size_t shown) {
+    return quoted(bytes.substr(0, shown)) + (shown < bytes.size() ? " ***" : "");
+}
+
+/// How many bytes may be shown of a command that is not understood: as far as it is, for what is behind may be an AT+MQTTCFG that
+/// has lost bytes.
+inline std::size_t shown_of_command(std::string_view line, const atmqtt::error& why) {
+    const bool has_name = why.code != atmqtt::errc::unknown_head;
+    const std::size_t known = has_name ? why.column : line.find_first_of("\",");
+    return std::min({known, atmqtt::secret_in(line).at, line.size()});
+}
+
+/// Whether a line of a module that is not understood may be the echo of a command: no more is shown of it than of that.
+inline bool may_be_command(std::string_view line) {
+    return line.find('"') != std::string_view::npos || atmqtt::secret_in(line).size != 0;
+}
+
+/// Where the first AT+ stands from there on, or the end.
+inline std::size_t command_in(std::string_view bytes, std::size_t from) {
+    constexpr std::string_view start = "AT+";
+    const auto is_same = [](char one, char other) { return std::toupper(static_cast<unsigned char>(one)) == other; };
+    const auto* const found = std::search(bytes.begin() + from, bytes.end(), start.begin(), start.end(), is_same);
+    return static_cast<std::size_t>(found - bytes.begin());
+}
+
+/// How many bytes may be shown of counted data: those before a password, and of a command in it no more than of one that is not
+/// understood. A module that has refused the command takes them for lines.
+inline std::size_t shown_of_data(std::string_view bytes) {
+    const bool is_secret = atmqtt::detail::behind_configuration(bytes) != 0;
+    const std::size_t most = is_secret ? atmqtt::secret_in(bytes).at : bytes.size();
+    std::size_t end = 0;
+    for (std::size_t at = command_in(bytes, 0); at < most; at = command_in(bytes, end)) {
+        end = std::min(bytes.find_first_of("\r\n", at), bytes.size());
+        const std::string_view line = bytes.substr(at, end - at);
+        const auto m = atmqtt::parse_command(line);
+        const std::size_t shown = m ? line.size() : shown_of_command(line, m.why());
+        if (shown != line.size()) return std::min(most, at + shown);
+    }
+    return most;
+}
+
+/// A command of a host, as the module reads it.
 inline std::string of_command(std::string_view line) {
     const auto m = atmqtt::parse_command(line);
     if (m) return described(*m);
     const auto why = m.why();
-    const bool has_name = why.code != atmqtt::errc::unknown_head;
-    const std::size_t known = has_name ? why.column : line.find_first_of("\",");
-    const std::size_t shown = std::min({known, atmqtt::secret_in(line).at, line.size()});
-    const std::string text = quoted(line.substr(0, shown)) + (shown == line.size() ? "" : " ***");
-    if (!has_name) return text;
+    const std::string text = quoted(line, shown_of_command(line, why));
+    if (why.code == atmqtt::errc::unknown_head) return text;
     return text + ": " + std::string(text_of(why.code)) + " at byte " + std::to_string(why.column);
 }
 
-/// A line of a module. One that is not understood may be an echo: of that no more is shown than of a command.
+/// Counted data of a host.
+inline std::string of_data(std::string_view bytes) { return quoted(bytes, shown_of_data(bytes)); }
+
+/// A message of a module. Where its length is wrong, what is taken for its payload may be other lines.
+inline std::string of_message(const atmqtt::message& m, bool mismatch) {
+    if (!mismatch) return described(m);
+    atmqtt::message shown = m;
+    shown.payload = m.payload.substr(0, shown_of_data(m.payload));
+    return described(shown) + " (declared and printed length disagree)";
+}
+
+/// A line of a module.
 inline std::string of_line(std::string_view line) {
     const auto m = atmqtt::parse_line(line);
     if (m) return described(*m);
-    const bool may_be_secret = line.find('"') != std::string_view::npos || atmqtt::secret_in(line).size != 0;
-    return may_be_secret ? of_command(line) : quoted(line);
+    return may_be_command(line) ? of_command(line) : quoted(line);
 }
 
 }  // namespace words

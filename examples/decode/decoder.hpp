@@ -71,7 +71,7 @@ private:
             [](const atmqtt::from_modem::blank& b) {
                 return item{b.size, "blank"};
             },
-            [](const atmqtt::from_modem::partial& p) { return as_text(p.text, p.size, "partial"); });
+            [](const atmqtt::from_modem::partial& p) { return as_text(masked_line(p.text), p.size, "partial"); });
     }
     static item item_of_message(const atmqtt::from_modem::message& m) {
         if (!m.mismatch) return understood(m.what, m.size, "line");
@@ -86,7 +86,7 @@ private:
     }
     static item item_of_line(const atmqtt::from_modem::line& l) {
         const auto read = atmqtt::parse_line(l.text, atmqtt::tolerances::all());
-        if (read.why().code == atmqtt::errc::unknown_head) return as_text(l.text, l.size, "text");
+        if (read.why().code == atmqtt::errc::unknown_head) return as_text(masked_line(l.text), l.size, "text");
         if (!read) return malformed(name_in(*read), l.size, read.why());
         return atmqtt::match(*read, [&](const auto& m) {
             using message = std::decay_t<decltype(m)>;
@@ -155,11 +155,11 @@ private:
             [this](const atmqtt::from_host::partial& p) { return maybe{as_other(p.text, p.size, "partial")}; });
     }
 
-    // A lone LF may have cut a configuration in two: then all of the second half is hidden.
+    // A lone LF, or the end of data, may have cut a configuration in two: then all of the second half is hidden.
     item as_other(std::string_view line, std::size_t size, const char* kind) {
         const bool hidden = after_configuration_;
         after_configuration_ = is_cut_configuration(line);
-        return hidden ? item{size, kind, {{"text", "***"}}, "***"} : as_text(line, size, kind);
+        return as_text(hidden ? "***" : masked_command(line), size, kind);
     }
 
     item item_of_command(const atmqtt::from_host::command& c) {
@@ -179,6 +179,7 @@ private:
     item end_of_data(const char* kind) {
         const char* const field = kind == std::string_view("data") ? "data" : "text";
         const std::string bytes = masked_data(data_);  // what was to be data may be commands, if the modem refused
+        after_configuration_ = words::shown_of_data(data_) != data_.size();
         item made{data_size_, kind, {{field, to_json(bytes)}}, shown(bytes)};
         data_.clear();
         data_size_ = 0;

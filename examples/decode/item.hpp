@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "../words.hpp"
+
 #include <atmqtt.hpp>
 
 #include <nlohmann/json.hpp>
@@ -40,7 +42,12 @@ inline json to_json(std::string_view bytes) {
     }
 }
 
-/// A line as text, without the password that it may hold.
+/// The first bytes of what cannot all be shown.
+inline std::string cut(std::string_view bytes, std::size_t shown) {
+    return std::string(bytes.substr(0, shown)) + (shown < bytes.size() ? "***" : "");
+}
+
+/// A command that is understood, as text, without the password that it may hold.
 inline std::string masked(std::string_view line) {
     const auto secret = atmqtt::secret_in(line);
     if (secret.size == 0) return std::string(line);
@@ -50,10 +57,17 @@ inline std::string masked(std::string_view line) {
     return shown.append(line.substr(secret.at + secret.size));
 }
 
-/// Counted bytes: as they are, but for a password where they are no payload but commands after all.
-inline std::string masked_data(std::string_view bytes) {
-    return atmqtt::detail::behind_configuration(bytes) != 0 ? masked(bytes) : std::string(bytes);
+/// What a host sends, and no more of it than may be shown.
+inline std::string masked_command(std::string_view line) {
+    const auto m = atmqtt::parse_command(line);
+    return m ? masked(line) : cut(line, words::shown_of_command(line, m.why()));
 }
+/// What a module sends, which may be an echo.
+inline std::string masked_line(std::string_view line) {
+    return words::may_be_command(line) ? masked_command(line) : std::string(line);
+}
+/// Counted bytes: as they are, but where they are no payload but commands after all.
+inline std::string masked_data(std::string_view bytes) { return cut(bytes, words::shown_of_data(bytes)); }
 
 /// Whether a line is AT+MQTTCFG up to its password, or not even so far.
 inline bool is_cut_configuration(std::string_view line) {
@@ -160,9 +174,8 @@ inline item malformed(const std::string& name, std::size_t size, const atmqtt::e
     return made;
 }
 
-/// The item for a line that is shown as it is.
-inline item as_text(std::string_view line, std::size_t size, std::string_view kind) {
-    const std::string text = masked(line);
+/// The item for a line that is shown as this text.
+inline item as_text(const std::string& text, std::size_t size, std::string_view kind) {
     return {size, std::string(kind), {{"text", to_json(text)}}, shown(text)};
 }
 

@@ -30,7 +30,8 @@ From both:
   malformed  of a known name, but not of its form
   overlong   a line longer than 4096 bytes
   blank      a line end with nothing before it (in --json only)
-  partial    what is left at the end of the input)";
+  partial    what is left at the end of the input
+*** is a password, or what may hold one: the rest of a line that is not understood)";
 
 /// Prints items, one a line.
 class printer {

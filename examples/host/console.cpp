@@ -10,9 +10,11 @@
 
 #include <editline/readline.h>
 
+#include <cerrno>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <cwchar>
 #include <functional>
 #include <iostream>
@@ -74,10 +76,12 @@ const char* words_of(atmqtt::verdict how) {
 
 console::console(asio::io_context& io, const options& chosen)
     : io_(io),
+      chosen_(chosen),
       uart_(io, chosen.device, chosen.baud),
       chat_(memory_->rx, memory_->tx),
       terminal_(io),
       timer_(io),
+      patience_(io),
       is_terminal_(::isatty(0) == 1) {
     if (chosen.traces) trace_.emplace();
 }
@@ -93,18 +97,17 @@ atmqtt::instant console::now() const {
 void console::start() {
     uart_.start(
         [this](std::string_view bytes) {
+            has_heard_ = true;
             if (trace_) trace_->from_module(bytes);
             while (const auto found = chat_.receive(bytes, now())) hear(*found);
             pump();
         },
-        [this](std::size_t count) {
-            chat_.transmitted(count, now());
+        [this](std::string_view bytes) {
+            if (trace_) trace_->to_module(bytes);
+            chat_.transmitted(bytes.size(), now());
             pump();
         },
-        [this](const std::string& why) {
-            complain(why);
-            io_.stop();
-        });
+        [this](const std::string& why) { fail(why); });
     on_line = [this](const std::optional<std::string>& line) { take(line); };
     if (is_terminal_) {
         std::setlocale(LC_CTYPE, "");
@@ -129,7 +132,11 @@ void console::read_terminal() {
 void console::read_lines() {
     for (std::string line; std::getline(std::cin, line);)
         asio::post(io_, [this, line = std::move(line)] { take(line); });
-    asio::post(io_, [this] { take(std::nullopt); });
+    const std::string problem = std::cin.bad() ? std::strerror(errno) : "";
+    asio::post(io_, [this, problem] {
+        if (!problem.empty()) return fail("cannot read standard input: " + problem);
+        take(std::nullopt);
+    });
 }
 
 void console::take(const std::optional<std::string>& line) {
@@ -142,12 +149,27 @@ void console::take(const std::optional<std::string>& line) {
 
 // One command at a time; at the end of the input, once the last was answered.
 void console::go_on() {
+    if (chat_.is_ready() && std::exchange(is_silent_, false)) warn("the module answers");
     while (chat_.is_ready() && !typed_.empty()) {
         const std::string line = std::move(typed_.front());
         typed_.pop_front();
         if (!counted_.empty() || !line.empty()) send(line);
     }
-    if (has_ended_ && typed_.empty() && chat_.is_ready()) io_.stop();
+    if (has_ended_) finish();
+}
+void console::finish() {
+    if (is_silent_) return await_answer();
+    if (typed_.empty() && chat_.is_ready()) io_.stop();
+}
+
+// At most for so long since something was asked: there is nobody who could type anything else.
+void console::await_answer() {
+    patience_.expires_at(sent_ + patience_for_an_answer);
+    patience_.async_wait([this](const asio::error_code& stopped) {
+        if (stopped || !is_silent_) return;
+        fail("the module has not answered" +
+             (typed_.empty() ? "" : "; lines that were not sent: " + std::to_string(typed_.size())));
+    });
 }
 
 void console::send(const std::string& line) {
@@ -162,7 +184,9 @@ void console::send(const std::string& line) {
         counted_.clear();
         return;
     }
-    const auto sent = m ? send_known(*m) : chat_.send(atmqtt::raw_command{line, atmqtt::millis{10'000}});
+    const atmqtt::millis limit{has_heard_ ? 10'000U : 6'000U};  // nobody knows what it is
+    const auto sent = m ? send_known(*m) : chat_.send(atmqtt::raw_command{line, limit});
+    sent_ = clock::now();
     if (!sent) say("not sent: " + std::string(text_of(sent.why().code)));
 }
 
@@ -193,11 +217,12 @@ void console::hear(const atmqtt::chat::event& found) {
             if (d.code != atmqtt::cme{})
                 code = ": " + std::to_string(static_cast<unsigned>(d.code)) + " " + std::string(text_of(d.code));
             say(words_of(d.how) + code);
+            if (d.how == atmqtt::verdict::no_answer) be_silent();
         },
         [this](const it::answer& a) { say(words::described(a.what)); },
         [this](const it::alarm& a) { say("! " + words::described(a.what)); },
         [this](const it::late_ack& a) { say("! late: " + words::described(a.what)); },
-        [this](const it::message& m) { say("! " + words::described(m.what)); },
+        [this](const it::message& m) { say("! " + words::of_message(m.what, m.mismatch)); },
         [this](const it::item& i) { say("  " + std::string(i.what.topic.begin(), i.what.topic.end())); },
         [this](const it::text_line& t) {
             say(t.text.empty() ? "(a line that may hold a password)" : std::string(t.text));
@@ -206,21 +231,46 @@ void console::hear(const atmqtt::chat::event& found) {
             say("! malformed, " + std::string(text_of(m.why.code)) + ": " + words::quoted(m.text));
         },
         [this](const it::overlong& o) { say("! a line of " + std::to_string(o.size) + " bytes was dropped"); },
-        [this](const it::stuck&) { say("! the module waits for the rest of a message: switch it off and on"); },
+        [this](const it::stuck&) {
+            say("! the module waits for the rest of a message: switch it off and on");
+            is_silent_ = true;
+        },
         [](const auto&) {});
+}
+
+void console::be_silent() {
+    if (std::exchange(is_silent_, true)) return;
+    warn("the module does not answer: is it on, and is --baud " + std::to_string(chosen_.baud) +
+         " right? It is asked until it does");
+}
+
+void console::fail(const std::string& what) {
+    if (code_ != done) return;
+    complain(what);
+    code_ = failed;
+    io_.stop();
 }
 
 // Above the line that is being typed.
 void console::say(const std::string& what) {
     if (is_terminal_) std::fputs("\r\033[K", stdout);
     std::puts(what.c_str());
-    std::fflush(stdout);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+        return fail(std::string("cannot write to standard output: ") + std::strerror(errno));
     if (!is_terminal_) return;
     if (is_fresh)
         std::fputs(prompt, stdout);
     else
         rl_forced_update_display();
     std::fflush(stdout);
+}
+
+// At a terminal, both streams are one screen.
+void console::warn(const std::string& what) {
+    if (is_terminal_)
+        say("! " + what);
+    else
+        complain(what);
 }
 
 void console::pump() {
@@ -231,10 +281,7 @@ void console::pump() {
     is_pumping_ = false;
     if (!uart_.is_writing()) {
         const std::string_view next = chat_.transmit();
-        if (!next.empty()) {
-            if (trace_) trace_->to_module(next);
-            uart_.write(next);
-        }
+        if (!next.empty()) uart_.write(next);
     }
     set_timer();
 }

@@ -28,6 +28,7 @@ public:
     console& operator=(const console&) = delete;
 
     void start();
+    int code() const { return code_; }
 
 private:
     using clock = std::chrono::steady_clock;
@@ -43,27 +44,39 @@ private:
     /// A line was typed; nothing: the end of the input.
     void take(const std::optional<std::string>& line);
     void go_on();
+    void finish();
     void send(const std::string& line);
     atmqtt::result<atmqtt::nothing> send_known(const atmqtt::command& m);
     void send_counted(const atmqtt::publish_counted& m, const std::string& payload);
     void hear(const atmqtt::chat::event& found);
+    void be_silent();
+    void await_answer();
+    /// Ends the program, which has failed.
+    void fail(const std::string& what);
     void say(const std::string& what);
+    void warn(const std::string& what);
     void pump();
     void set_timer();
 
     asio::io_context& io_;
+    options chosen_;
     uart uart_;
     std::optional<trace> trace_;
     std::unique_ptr<memory> memory_ = std::make_unique<memory>();
     atmqtt::chat chat_;
     asio::posix::stream_descriptor terminal_;
     asio::steady_timer timer_;
+    asio::steady_timer patience_;
     clock::time_point begin_ = clock::now();
+    clock::time_point sent_ = begin_;  // the command before
     std::deque<std::string> typed_;
     std::string counted_;  // a command whose payload is to be typed
     std::string payload_;
     bool is_terminal_;
     bool has_ended_ = false;
+    bool has_heard_ = false;  // anything of the module
+    bool is_silent_ = false;  // it is asked until it answers
+    int code_ = done;
     bool is_pumping_ = false;
 };
 

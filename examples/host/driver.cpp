@@ -6,13 +6,11 @@
 #include <cstdio>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace host_tool {
 
 namespace {
-
-constexpr std::chrono::seconds patience_for_an_answer{6};
-constexpr std::chrono::seconds patience_for_the_end{4};
 
 atmqtt::host_options machine_options() {
     atmqtt::host_options chosen;
@@ -70,8 +68,9 @@ atmqtt::settings driver::settings(bool subscribes) {
     return made;
 }
 
-void driver::start(bool subscribes, std::function<void(const event&)> on_event) {
+void driver::start(bool subscribes, std::function<void(const event&)> on_event, std::function<void()> on_free) {
     on_event_ = std::move(on_event);
+    on_free_ = std::move(on_free);
     settings_ = settings(subscribes);
     const auto opening = host_.open(settings_, now());
     if (!opening) {
@@ -79,24 +78,29 @@ void driver::start(bool subscribes, std::function<void(const event&)> on_event) 
         return fail(failed, std::string(name_of(why.field)) + ": " + std::string(text_of(why.code)));
     }
     uart_.start([this](std::string_view bytes) { take(bytes); },
-                [this](std::size_t count) {
-                    host_.transmitted(count, now());
+                [this](std::string_view bytes) {
+                    if (trace_) trace_->to_module(bytes);
+                    host_.transmitted(bytes.size(), now());
                     pump();
                 },
-                [this](const std::string& why) { fail(failed, why); });
+                [this](const std::string& why) { lose_device(why); });
+    await_first_answer();
+    pump();
+}
+
+void driver::await_first_answer() {
     patience_.expires_after(patience_for_an_answer);
     patience_.async_wait([this](const asio::error_code& stopped) {
         if (stopped || has_answered_) return;
         fail(failed, "no answer to AT from " + chosen_.device + ": is the module on, and is --baud " +
                          std::to_string(chosen_.baud) + " right?");
     });
-    pump();
 }
 
 bool driver::publish(const std::string& topic, std::string_view payload) {
     const auto sent = host_.publish(topic, payload, chosen_.level, chosen_.retain, now());
-    if (!sent) {
-        const auto why = sent.why();
+    const auto why = sent.why();
+    if (!sent && why.code != atmqtt::errc::busy && why.code != atmqtt::errc::not_open) {
         const std::string_view name = name_of(why.field);
         fail(failed, "cannot publish " + std::to_string(payload.size()) + " bytes to " + topic + ": " +
                          (name.empty() ? "" : std::string(name) + ": ") + std::string(text_of(why.code)) +
@@ -106,27 +110,28 @@ bool driver::publish(const std::string& topic, std::string_view payload) {
     return bool{sent};
 }
 
-void driver::end(int code) {
+void driver::end(int code, std::chrono::seconds patience) {
     if (is_ending_) return;
     is_ending_ = true;
     code_ = code;
+    if (!has_answered_) return io_.stop();
     host_.close(now());
-    patience_.expires_after(patience_for_the_end);
+    patience_.expires_after(patience);
     patience_.async_wait([this](const asio::error_code& stopped) {
         if (!stopped) io_.stop();
     });
     pump();
 }
-
-void driver::stop(int code) {
-    if (!is_ending_) code_ = code;
-    is_ending_ = true;
-    io_.stop();
-}
 void driver::fail(int code, const std::string& what) {
     if (is_ending_) return;
     complain(what);
-    stop(code);
+    end(code);
+}
+// There is nobody left to disconnect.
+void driver::lose_device(const std::string& why) {
+    has_answered_ = false;
+    fail(failed, why);
+    io_.stop();
 }
 
 void driver::take(std::string_view bytes) {
@@ -139,13 +144,11 @@ void driver::pump() {
     if (is_pumping_) return;  // from within: it goes on by itself
     is_pumping_ = true;
     while (const auto found = host_.tick(now())) handle(*found);
+    if (on_free_ && !is_ending_) on_free_();
     is_pumping_ = false;
     if (!uart_.is_writing()) {
         const std::string_view next = host_.transmit();
-        if (!next.empty()) {
-            if (trace_) trace_->to_module(next);
-            uart_.write(next);
-        }
+        if (!next.empty()) uart_.write(next);
     }
     set_timer();
 }
@@ -160,6 +163,18 @@ void driver::set_timer() {
 }
 
 void driver::handle(const event& found) {
+    if (is_ending_)
+        handle_ending(found);
+    else
+        handle_running(found);
+    if (on_event_ && !io_.stopped()) on_event_(found);
+}
+// What comes of the connection now was asked for, or was said before.
+void driver::handle_ending(const event& found) {
+    const auto* const closed = std::get_if<atmqtt::on::closed>(&found);
+    if (closed != nullptr && closed->why == atmqtt::on::cause::asked) io_.stop();
+}
+void driver::handle_running(const event& found) {
     namespace on = atmqtt::on;
     atmqtt::match(
         found, [this](const on::opened&) { be_open(); }, [this](const on::step& s) { handle_step(s.what); },
@@ -170,20 +185,23 @@ void driver::handle(const event& found) {
         [this](const on::stuck&) {
             fail(failed, "the module has stopped answering in the middle of a message: switch it off and on");
         },
-        [](const on::reconnecting& r) {
-            complain("the connection is lost; the module reconnects, try " + std::to_string(r.number + 1));
-        },
+        [this](const on::reconnecting& r) { be_reconnecting(r.number + 1U); },
         [](const on::restarted&) { complain("the module has started anew; it is brought up again"); },
         [](const on::too_large& t) {
             complain("a message of " + std::to_string(t.header.length) + " bytes is too large, and was skipped");
         },
         [](const auto&) {});
-    if (on_event_ && !io_.stopped()) on_event_(found);
 }
 
 void driver::be_open() {
     has_opened_ = true;
     subscriptions_refused_ = 0;
+    tries_ = 0;
+}
+// The first may be found before the module says so.
+void driver::be_reconnecting(unsigned tries) {
+    if (std::exchange(tries_, tries) != tries)
+        complain("the connection is lost; the module reconnects, try " + std::to_string(tries));
 }
 void driver::handle_step(const atmqtt::from_chat::done& ended) {
     using atmqtt::verb;
@@ -210,9 +228,9 @@ void driver::refuse_subscription(const std::string& why) {
 
 void driver::handle_closed(atmqtt::on::cause why) {
     using atmqtt::on::cause;
-    if (why == cause::asked) return io_.stop();
     if (why == cause::bad_credentials)
         return fail(refused, "the broker refuses user name or password now (+CME ERROR: 614)");
+    if (why == cause::no_answer) return complain("the module does not answer; it is asked until it does");
     complain("the connection is lost; it is opened again");
 }
 

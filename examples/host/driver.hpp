@@ -16,11 +16,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace host_tool {
-
-/// How the program ends.
-enum exit_code : int { done = 0, failed = 1, refused = 5, timed_out = 27 };
 
 /// Prints one line on standard error.
 void complain(const std::string& what);
@@ -34,15 +33,18 @@ public:
     driver(asio::io_context& io, const options& chosen);
 
     /// Opens, and subscribes to the topics if `subscribes`. Events that are for every task are handled here; all go to `on_event`.
-    void start(bool subscribes, std::function<void(const event&)> on_event);
-    /// Publishes; a `done` event follows. The payload stays where it is until then. False if it cannot be: it was said why.
+    /// `on_free` is called whenever there may be room for a command, a time too many too.
+    void start(bool subscribes, std::function<void(const event&)> on_event, std::function<void()> on_free = {});
+    /// Publishes; a `done` event follows. The payload stays where it is until then. False if it cannot be: for now, where the host is
+    /// busy, or not open; or ever, and then it was said why, and the program ends.
     bool publish(const std::string& topic, std::string_view payload);
-    /// Says what is wrong, and ends the program with `code`.
+    /// Disconnects, and ends the program with `code`. A module that has never answered is not waited for; any other no longer than
+    /// that.
+    void end(int code, std::chrono::seconds patience = std::chrono::seconds{4});
+    /// Says what is wrong, and does the same.
     void fail(int code, const std::string& what);
-    /// Disconnects, and ends the program with `code`.
-    void end(int code);
+    bool is_ending() const { return is_ending_; }
     int code() const { return code_; }
-    bool is_open() const { return host_.is_open(); }
     asio::io_context& io() { return io_; }
 
 private:
@@ -57,11 +59,15 @@ private:
     void take(std::string_view bytes);
     void pump();
     void handle(const event& found);
+    void handle_running(const event& found);
+    void handle_ending(const event& found);
     void be_open();
+    void be_reconnecting(unsigned tries);
     void handle_step(const atmqtt::from_chat::done& ended);
     void refuse_subscription(const std::string& why);
     void handle_closed(atmqtt::on::cause why);
-    void stop(int code);
+    void lose_device(const std::string& why);
+    void await_first_answer();
     void set_timer();
     atmqtt::settings settings(bool subscribes);
 
@@ -77,8 +83,10 @@ private:
     asio::steady_timer patience_;
     clock::time_point begin_ = clock::now();
     std::function<void(const event&)> on_event_;
+    std::function<void()> on_free_;
     bool has_answered_ = false;
     bool has_opened_ = false;
+    unsigned tries_ = 0;  // of the module to reconnect, as told
     std::size_t subscriptions_refused_ = 0;
     bool is_ending_ = false;
     bool is_pumping_ = false;

@@ -1,5 +1,6 @@
 // atmqtt: publishes, subscribes, and types AT commands, through an ML302 module at a serial line.
 // SPDX-License-Identifier: MIT
+#include "../standard_streams.hpp"
 #include "console.hpp"
 #include "driver.hpp"
 #include "options.hpp"
@@ -13,38 +14,48 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <ios>
 
 namespace {
 
 using namespace host_tool;
 
+// The first ends it in order, the second at once.
+void end_on_signal(asio::io_context& io, asio::signal_set& signals, driver& through) {
+    signals.async_wait([&](const asio::error_code& why, int) {
+        if (why) return;
+        signals.async_wait([&io](const asio::error_code&, int) { io.stop(); });
+        through.end(done);
+    });
+}
+
 int run_machine(asio::io_context& io, const options& chosen) {
     driver through(io, chosen);
     publisher pub(through, chosen);
     subscriber sub(through, chosen);
-    asio::signal_set signals(io, SIGTERM, SIGINT);
-    signals.async_wait([&through](const asio::error_code& why, int) {
-        if (!why) through.end(done);
-    });
+    asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);
+    end_on_signal(io, signals, through);
     if (chosen.what == task::publish)
         pub.start();
     else
         sub.start();
     io.run();
-    return through.code();
+    return chosen.what == task::publish ? pub.result() : sub.result();
 }
 
 int run_console(asio::io_context& io, const options& chosen) {
     console terminal(io, chosen);
     terminal.start();
     io.run();
-    return done;
+    return terminal.code();
 }
 
 }  // namespace
 
 int main(int count, char** words) {
     int status = 0;
+    keep_standard_streams();
+    std::ios::sync_with_stdio(false);  // or std::cin would not tell what cannot be read from what has ended
     const auto chosen = parse_options(count, words, status);
     if (!chosen) return status;
     std::signal(SIGPIPE, SIG_IGN);

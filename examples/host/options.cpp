@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "options.hpp"
 
+#include "../words.hpp"
+
+#include <atmqtt/at/codec.hpp>
 #include <atmqtt/at/types.hpp>
 #include <atmqtt/mqtt/text.hpp>
 
@@ -31,6 +34,17 @@ CLI::Validator at_most(std::size_t most) {
     return {[most](const std::string& word) {
                 if (word.size() <= most) return std::string();
                 return std::to_string(word.size()) + " bytes, and " + std::to_string(most) + " is the most";
+            },
+            ""};
+}
+CLI::Validator writable() {
+    return {[](const std::string& word) {
+                char line[atmqtt::max_size<atmqtt::subscribe>()];
+                const auto written = atmqtt::format(atmqtt::subscribe{word}, line);
+                return written.why().code == atmqtt::errc::forbidden_byte
+                           ? words::quoted(word) + " has a byte that no AT command can carry in a topic: a quote, a "
+                                                   "backslash or a control character"
+                           : std::string();
             },
             ""};
 }
@@ -86,10 +100,14 @@ void add_broker(CLI::App& app, options& to, raw& from) {
         ->check(CLI::Range(0, 65535))
         ->option_text("SECONDS");
     app.add_flag("-c,--disable-clean-session", to.keeps_session, "the broker keeps the session");
-    app.add_option("-t,--topic", to.topics, "topic")->required()->check(at_most(limits::topic))->option_text("TOPIC");
+    app.add_option("-t,--topic", to.topics, "topic")
+        ->required()
+        ->allow_extra_args(false)  // or '[a]' would be read as a list, and each word behind it as a topic
+        ->check(at_most(limits::topic) & writable())
+        ->option_text("TOPIC");
     app.add_option("-q,--qos", from.level, "quality of service: 0, 1 or 2 (0)")->check(levels)->option_text("QOS");
     app.add_option("--will-topic", to.will_topic, "where the broker publishes the will")
-        ->check(topic_name() & at_most(limits::topic))
+        ->check(topic_name() & at_most(limits::topic) & writable())
         ->option_text("TOPIC");
     app.add_option("--will-payload", to.will_payload, "the will")->check(at_most(limits::will))->option_text("MSG");
     app.add_option("--will-qos", from.will_level, "its quality of service (0)")->check(levels)->option_text("QOS");
@@ -109,6 +127,9 @@ void add_publish(CLI::App& app, options& to, raw& from) {
     what->add_flag("-n,--null-message", "an empty message");
     what->require_option(1);
     app.add_flag("-r,--retain", to.retain, "the broker keeps the message");
+    app.footer("SIGINT, SIGTERM and SIGHUP disconnect and end it, with 1 where not all was published; the second of "
+               "them ends it\n"
+               "at once. While there is no connection, messages wait.");
 }
 
 void add_subscribe(CLI::App& app, options& to, raw& from) {
@@ -117,12 +138,15 @@ void add_subscribe(CLI::App& app, options& to, raw& from) {
     app.get_option("--topic")->description("topic; give it again for more")->check(topic_filter());
     app.add_flag("-v,--verbose", to.shows_topics, "print the topic before each message");
     app.add_flag("-N", from.no_line_feeds, "print no line feed behind it");
-    app.add_option("-C", to.count, "end after so many messages")
+    app.add_option("-C", to.count, "end after so many messages; what comes behind them, and is acknowledged, is lost")
         ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX))
         ->option_text("COUNT");
-    app.add_option("-W", from.seconds, "end after so long, with exit code 27")
+    app.add_option("-W", from.seconds, "end after so long, and a second at most to disconnect, with exit code 27")
         ->check(CLI::Range(1U, most_seconds))
         ->option_text("SECONDS");
+    app.footer("SIGINT, SIGTERM and SIGHUP disconnect and end it with 0; the second of them ends it at once. Where "
+               "nobody reads\n"
+               "its output any more it ends with 1, and says nothing.");
 }
 
 source source_of(const CLI::App& app) {
@@ -144,6 +168,7 @@ void take_passwd(const CLI::App& app, const raw& from, options& to) {
     if (!from.passwd_file.empty()) {
         std::ifstream file(from.passwd_file);
         if (!std::getline(file, to.passwd)) throw CLI::ValidationError("--pw-file: cannot read " + from.passwd_file);
+        if (!to.passwd.empty() && to.passwd.back() == '\r') to.passwd.pop_back();
         to.has_passwd = true;
     }
     if (to.passwd.size() > limits::word)

@@ -12,6 +12,12 @@
 
 namespace host_tool {
 
+/// How the program ends.
+enum exit_code : int { done = 0, failed = 1, refused = 5, timed_out = 27 };
+
+/// For a module that does not answer.
+constexpr std::chrono::seconds patience_for_an_answer{6};
+
 enum class task : std::uint8_t { publish, subscribe, console };
 /// Where messages to publish come from.
 enum class source : std::uint8_t { argument, file, input, lines, nothing };

@@ -16,15 +16,24 @@ namespace host_tool {
 class publisher {
 public:
     publisher(driver& through, const options& chosen);
+    /// Throws std::runtime_error, which says what is wrong, where the message cannot be read, or is too long.
     void start();
+    /// How it ended, once it has: says what was not published.
+    int result();
 
 private:
     void read_lines();
     void add(std::string message);
-    void finish_input();
+    /// `problem`: why no more can be read; empty: there is no more.
+    void finish_input(const std::string& problem);
     void hear(const driver::event& found);
     void hear_done(const atmqtt::from_chat::done& ended);
+    /// Whether a message that was not sent waits on.
+    bool is_kept(const atmqtt::from_chat::done& ended);
+    bool is_sent_again(const atmqtt::from_chat::done& ended);
     void go_on();
+    /// Whether messages were not published; says how many.
+    bool tell_left();
     void show_progress(bool is_last) const;
 
     driver& through_;
@@ -32,6 +41,7 @@ private:
     std::deque<std::string> waiting_;  // the first is under way, if any is
     bool is_under_way_ = false;
     bool has_all_ = false;
+    bool has_lost_input_ = false;
     bool shows_progress_;
     std::size_t published_ = 0;
     std::size_t doubtful_ = 0;

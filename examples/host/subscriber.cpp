@@ -3,10 +3,19 @@
 
 #include <atmqtt/core/match.hpp>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <string>
+#include <variant>
 
 namespace host_tool {
+
+namespace {
+
+constexpr std::chrono::seconds patience_past_limit{1};  // -W has waited already
+
+}  // namespace
 
 subscriber::subscriber(driver& through, const options& chosen)
     : through_(through), chosen_(chosen), limit_(through.io()) {}
@@ -15,22 +24,32 @@ void subscriber::start() {
     if (chosen_.limit.count() != 0) {
         limit_.expires_after(chosen_.limit);
         limit_.async_wait([this](const asio::error_code& why) {
-            if (!why) through_.end(timed_out);
+            if (!why) through_.end(timed_out, patience_past_limit);
         });
     }
-    through_.start(true, [this](const driver::event& found) {
-        atmqtt::match(
-            found,
-            [this](const atmqtt::on::message& m) {
-                if (m.mismatch) complain("the next message is not whole, or not all of it is the message");
-                print(m.what);
-            },
-            [](const auto&) {});
-    });
+    through_.start(true, [this](const driver::event& found) { hear(found); });
+}
+
+void subscriber::hear(const driver::event& found) {
+    atmqtt::match(
+        found,
+        [this](const atmqtt::on::message& m) {
+            if (m.mismatch) complain("the next message is not whole, or not all of it is the message");
+            print(m.what);
+        },
+        [this](const atmqtt::on::alarm& a) { hear_alarm(a.what); }, [](const auto&) {});
+}
+void subscriber::hear_alarm(const atmqtt::line& m) const {
+    const auto* const e = std::get_if<atmqtt::cme_error>(&m);
+    if (e == nullptr) return;
+    const bool is_lost = e->code == atmqtt::cme::publish_malformed || e->code == atmqtt::cme::pubrel_malformed;
+    if (is_lost)
+        complain("the module could not show a message (+CME ERROR: " + std::to_string(static_cast<unsigned>(e->code)) +
+                 "): it is lost");
 }
 
 void subscriber::print(const atmqtt::message& m) {
-    if (chosen_.count != 0 && printed_ == chosen_.count) return;
+    if (chosen_.count != 0 && printed_ == chosen_.count) return (void)++dropped_;
     if (chosen_.shows_topics) {
         const std::string topic(m.topic.begin(), m.topic.end());
         std::fwrite(topic.data(), 1, topic.size(), stdout);
@@ -38,8 +57,19 @@ void subscriber::print(const atmqtt::message& m) {
     }
     std::fwrite(m.payload.data(), 1, m.payload.size(), stdout);
     if (chosen_.adds_line_feeds) std::fputc('\n', stdout);
-    if (std::fflush(stdout) != 0) return through_.end(failed);  // nobody reads any more
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return fail_to_write();
     if (++printed_ == chosen_.count) through_.end(done);
+}
+// That nobody reads any more is no news.
+void subscriber::fail_to_write() {
+    if (errno == EPIPE) return through_.end(failed);
+    through_.fail(failed, std::string("cannot write to standard output: ") + std::strerror(errno));
+}
+
+int subscriber::result() const {
+    if (dropped_ != 0)
+        complain(std::to_string(dropped_) + " more came, were acknowledged by the module, and are not printed (-C)");
+    return through_.code();
 }
 
 }  // namespace host_tool

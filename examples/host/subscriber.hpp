@@ -16,14 +16,20 @@ class subscriber {
 public:
     subscriber(driver& through, const options& chosen);
     void start();
+    /// How it ended, once it has: says what was not printed.
+    int result() const;
 
 private:
+    void hear(const driver::event& found);
+    void hear_alarm(const atmqtt::line& m) const;
     void print(const atmqtt::message& m);
+    void fail_to_write();
 
     driver& through_;
     options chosen_;
     asio::steady_timer limit_;
     std::uint64_t printed_ = 0;
+    std::uint64_t dropped_ = 0;  // came behind the last that was wanted
 };
 
 }  // namespace host_tool

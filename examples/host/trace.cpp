@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace host_tool {
@@ -32,23 +33,35 @@ void trace::to_module(std::string_view bytes) {
     while (const auto found = commands_.receive(bytes, {})) {
         atmqtt::match(
             *found, [this](const atmqtt::from_host::command& c) { print_command(c.text); },
-            [](const atmqtt::from_host::data& d) { print("->", words::quoted(d.bytes)); }, [](const auto&) {});
+            [this](const atmqtt::from_host::data& d) { print_data(d.bytes); }, [](const auto&) {});
     }
 }
 
 void trace::print_command(std::string_view line) {
-    print("->", words::of_command(line));
     const auto m = atmqtt::parse_command(line);
-    if (!m) return;
-    if (const auto* const counted = std::get_if<atmqtt::publish_counted>(&*m)) commands_.expect_data(counted->length);
+    const bool is_hidden = std::exchange(is_cut_, false) && !m;
+    print("->", is_hidden ? "***" : words::of_command(line));
+    const auto* const counted = m ? std::get_if<atmqtt::publish_counted>(&*m) : nullptr;
+    counted_ = counted != nullptr ? counted->length : 0;
+}
+void trace::print_data(std::string_view bytes) {
+    is_cut_ = words::shown_of_data(bytes) != bytes.size();
+    print("->", words::of_data(bytes));
+}
+
+// Where it does not come, the command was refused: what follows are lines.
+void trace::take_prompt() {
+    print("<-", ">");
+    const std::uint32_t wanted = std::exchange(counted_, 0);
+    if (wanted != 0 && commands_.expect_data(wanted)) commands_.prompted();
 }
 
 void trace::from_module(std::string_view bytes) {
     while (const auto found = lines_.receive(bytes, {})) {
         atmqtt::match(
             *found, [](const atmqtt::from_modem::line& l) { print("<-", words::of_line(l.text)); },
-            [](const atmqtt::from_modem::prompt&) { print("<-", ">"); },
-            [](const atmqtt::from_modem::message& m) { print("<-", words::described(m.what)); },
+            [this](const atmqtt::from_modem::prompt&) { take_prompt(); },
+            [](const atmqtt::from_modem::message& m) { print("<-", words::of_message(m.what, m.mismatch)); },
             [](const atmqtt::from_modem::overlong& o) {
                 print("<-", "overlong, " + std::to_string(o.size) + " bytes");
             },

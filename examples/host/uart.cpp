@@ -54,7 +54,7 @@ uart::uart(asio::io_context& io, const std::string& device, unsigned baud) : por
     if (why) throw std::runtime_error(device + " cannot do " + std::to_string(baud) + " baud: choose another --baud");
 }
 
-void uart::start(std::function<void(std::string_view)> bytes, std::function<void(std::size_t)> written,
+void uart::start(std::function<void(std::string_view)> bytes, std::function<void(std::string_view)> written,
                  std::function<void(const std::string&)> lost) {
     bytes_ = std::move(bytes);
     written_ = std::move(written);
@@ -74,10 +74,10 @@ void uart::read() {
 void uart::write(std::string_view bytes) {
     being_written_ = bytes;
     port_.async_write_some(asio::buffer(being_written_), [this](const asio::error_code& why, std::size_t count) {
-        being_written_.clear();
+        const std::string written = std::exchange(being_written_, {}).substr(0, count);
         if (why == asio::error::operation_aborted) return;
         if (why) return lost_(device_ + " is gone: " + why.message());
-        written_(count);
+        written_(written);
     });
 }
 

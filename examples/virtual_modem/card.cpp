@@ -16,7 +16,8 @@ constexpr std::size_t most_unwritten = 64 * 1024;  // a host that does not read 
 
 }  // namespace
 
-card::card(asio::io_context& io, const options& chosen, port& host, std::function<void()> ended)
+card::card(asio::io_context& io, const options& chosen, port& host, std::function<void()> ended,
+           std::function<void(const std::string&)> lost)
     : io_(io),
       chosen_(chosen),
       host_(host),
@@ -24,7 +25,8 @@ card::card(asio::io_context& io, const options& chosen, port& host, std::functio
       modem_(made_modem()),
       timer_(io),
       plans_{asio::steady_timer(io), asio::steady_timer(io), asio::steady_timer(io)},
-      ended_(std::move(ended)) {
+      ended_(std::move(ended)),
+      lost_(std::move(lost)) {
     modem_.set_network(chosen_.is_network_up);
 }
 
@@ -41,7 +43,7 @@ atmqtt::instant card::now() const {
 
 void card::start() {
     host_.start({[this] { return is_ready(); }, [this](std::string_view bytes) { take_from_host(bytes); },
-                 [this] { finish(); }});
+                 [this] { finish(); }, lost_});
     pump();
 }
 

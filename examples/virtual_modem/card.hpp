@@ -25,8 +25,10 @@ namespace virtual_modem {
 
 class card {
 public:
-    /// `ended` is called once all is said after `leave`, or after the end of the host's input.
-    card(asio::io_context& io, const options& chosen, port& host, std::function<void()> ended);
+    /// `ended` is called once all is said after `leave`, or after the end of the host's input; `lost`, with the reason, where nothing
+    /// can be said to any host any more.
+    card(asio::io_context& io, const options& chosen, port& host, std::function<void()> ended,
+         std::function<void(const std::string&)> lost);
 
     void start();
     /// Disconnects.
@@ -106,6 +108,7 @@ private:
     ending ending_ = ending::none;
     bool has_cut_data_ = false;  // what the input has ended in
     std::function<void()> ended_;
+    std::function<void(const std::string&)> lost_;
 };
 
 }  // namespace virtual_modem

@@ -284,6 +284,7 @@ public:
     }
     void write(std::string_view bytes) override {
         const std::lock_guard lock(desk_->mutex);
+        if (desk_->is_broken) return;
         desk_->waiting += bytes;
         desk_->changed.notify_all();
     }
@@ -299,8 +300,9 @@ private:
         std::mutex mutex;
         std::condition_variable changed;
         bool is_over = false;
-        bool is_taken = false;  // what was read last
-        std::string waiting;    // to be written
+        bool is_taken = false;   // what was read last
+        bool is_broken = false;  // nothing can be written
+        std::string waiting;     // to be written
         std::size_t being_written = 0;
     };
 
@@ -323,11 +325,18 @@ private:
             const std::string bytes = std::exchange(desk.waiting, {});
             desk.being_written = bytes.size();
             lock.unlock();
-            write_some(bytes);
+            const std::string problem = write_some(bytes);
             lock.lock();
             desk.being_written = 0;
-            if (!desk.is_over) asio::post(port.io_, [&port] { port.who_.bytes({}); });  // there is room again
+            if (desk.is_over) return;
+            if (!problem.empty()) return lose(port, desk, problem);
+            asio::post(port.io_, [&port] { port.who_.bytes({}); });  // there is room again
         }
+    }
+    static void lose(stdio_port& port, desk& desk, const std::string& problem) {
+        desk.is_broken = true;
+        desk.waiting.clear();
+        asio::post(port.io_, [&port, problem] { port.who_.lost("cannot write to standard output: " + problem); });
     }
     static std::string read_some() {
         char chunk[4096];
@@ -336,12 +345,14 @@ private:
         while (count < 0 && errno == EINTR);
         return {chunk, count > 0 ? static_cast<std::size_t>(count) : 0};
     }
-    static void write_some(std::string_view bytes) {
+    // What is wrong, or nothing.
+    static std::string write_some(std::string_view bytes) {
         while (!bytes.empty()) {
             const ssize_t count = ::write(1, bytes.data(), bytes.size());
-            if (count < 0 && errno != EINTR) return;
+            if (count < 0 && errno != EINTR) return std::strerror(errno);
             if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
         }
+        return {};
     }
 
     void take(const std::string& bytes, bool is_end) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace virtual_modem {
@@ -20,7 +21,8 @@ public:
     struct owner {
         std::function<bool()> is_ready;  ///< whether bytes are wanted; else `resume` follows
         std::function<void(std::string_view)> bytes;
-        std::function<void()> end;  ///< no more bytes will ever come
+        std::function<void()> end;                     ///< no more bytes will ever come
+        std::function<void(const std::string&)> lost;  ///< nothing can be written any more, nor to another host: why
     };
 
     virtual ~port() = default;

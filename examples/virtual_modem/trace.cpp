@@ -103,7 +103,7 @@ void trace::command(std::string_view bytes) {
     if (line.empty()) return;
     print("host   ->", words::of_command(line));
 }
-void trace::data(std::string_view bytes) { print("host   ->", quoted(bytes)); }
+void trace::data(std::string_view bytes) { print("host   ->", words::of_data(bytes)); }
 void trace::answer(std::string_view bytes) {
     const std::string_view line = without_line_ends(bytes);
     if (line.empty()) return;

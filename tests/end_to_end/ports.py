@@ -190,19 +190,28 @@ class at_standard_input(world.case):
     def test_backspace_and_del_edit(self):
         self.assertEqual(self.converse(b"ATX\x7fI\b\n").replace(b"\x7f", b"\b"), b"ATX\bI\b\r\r\nOK\r\n")
 
-    def test_nobody_who_reads_is_no_reason_to_end(self):
+    def test_where_nobody_reads_any_more_it_disconnects_and_ends(self):
+        at = self.broker()
         module, host = self.stdio()
+        module.status = 1
         host.write(b"ATE0\n")
         host.expect(b"ATE0\r\r\nOK\r\n")
+        host.open(at)
         os.close(host.reads)
         module.child.stdout.close()
         host.reads = os.open(os.devnull, os.O_RDONLY)
-        at = self.broker()
-        host.write(self.setup(at))
-        at.await_saying("New client connected")
-        module.child.stdin.close()
-        host.close_writing()
-        self.assertEqual(module.result(), 0)
+        host.write(b"AT\n")
+        self.assertEqual(module.result(), 1)
+        self.assertEqual(module.said(), "atmqtt-modem: cannot write to standard output: Broken pipe\n")
+        at.await_saying("Received DISCONNECT from ml302")
+
+    def test_what_cannot_be_written_ends_it(self):
+        with open("/dev/full", "wb") as full:
+            module = self.modem("--stdio", stdin=subprocess.PIPE, stdout=full)
+        module.status = 1
+        module.child.stdin.write(b"AT\n")
+        self.assertEqual(module.result(), 1)
+        self.assertEqual(module.said(), "atmqtt-modem: cannot write to standard output: No space left on device\n")
 
 
 class a_host_that_does_not_read(world.case):

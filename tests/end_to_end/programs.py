@@ -45,6 +45,35 @@ class case(world.case):
         self.assertEqual(made.child.returncode, status, made.said())
         return out
 
+    def refusing_module(self, answers):
+        """At a pty: it says OK to every command, but for those that begin with one of `answers`. Gives what it is told."""
+        outer, inner = pty.openpty()
+        tty.setraw(inner)
+        os.symlink(os.ttyname(inner), self.path("ttyV0"))
+        heard = []
+
+        def serve():
+            line = b""
+            while True:
+                try:
+                    byte = os.read(outer, 1)
+                except OSError:
+                    return  # the test is over
+                if byte != b"\r":
+                    line += byte
+                    continue
+                heard.append(line.decode())
+                answer = next((answers[head] for head in answers if line.startswith(head.encode())), "OK")
+                os.write(outer, "".join(f"\r\n{one}\r\n" for one in answer.split("|")).encode())
+                line = b""
+
+        server = threading.Thread(target=serve, daemon=True)
+        server.start()
+        self.addCleanup(os.close, outer)
+        self.addCleanup(server.join)
+        self.addCleanup(os.close, inner)
+        return heard
+
 
 class publishing(case):
     def test_each_qos_and_source_is_delivered_exactly(self):
@@ -110,6 +139,20 @@ class publishing(case):
         self.assertEqual([one[3] for one in there.messages()], [b"one", b"two"])
         self.assertEqual(made.result(), 0, made.said())
         self.assertIn("started anew", made.said())
+
+    def test_a_link_that_is_cut_in_the_middle_costs_nothing(self):
+        at = self.broker()
+        self.module(at, "--cut-after", "300", "--reconnect-ms", "20,20,20")
+        there = self.subscriber(at, "t", 1000)
+        with open(self.path("lines"), "w", encoding="utf-8") as file:
+            file.writelines(f"{number}\n" for number in range(40))
+        with open(self.path("lines"), "rb") as file:
+            made = self.pub("-t", "t", "-q", "1", "-l", stdin=file)
+        self.assertEqual(made.said().count("the module reconnects, try 1\n"), 1)
+        self.publish(at, "t", b"end")
+        lines = iter(there.child.stdout.readline, b"t 1 0 656e64\n")
+        got = [int(bytes.fromhex(line.decode().split()[3])) for line in lines]
+        self.assertEqual(sorted(set(got)), list(range(40)))  # QoS 1: one may have come twice
 
     def test_faults_that_lose_nothing_lose_nothing(self):
         at = self.broker()
@@ -177,9 +220,10 @@ class failing(case):
         os.environ["ATMQTT_TEST_PW"] = "wrong"
         said = self.failure(5, "pub", "-h", "b", "-u", "me", "--pw-env", "ATMQTT_TEST_PW", "-t", "t", "-m", "x")
         self.assertIn("password", said)
-        with open(self.path("pw"), "w", encoding="utf-8") as file:
-            file.write("right\n")
-        self.pub("-u", "me", "--pw-file", self.path("pw"), "-t", "t", "-m", "x", "-q", "1")
+        for line_end in ("", "\n", "\r\n"):
+            with open(self.path("pw"), "w", encoding="utf-8", newline="") as file:
+                file.write("right" + line_end)
+            self.pub("-u", "me", "--pw-file", self.path("pw"), "-t", "t", "-m", "x", "-q", "1")
 
     def test_no_network(self):
         self.module(self.broker(), "--network", "down")
@@ -215,6 +259,11 @@ class failing(case):
             (pub + ("-i", "i" * 200), "200 bytes, and 128 is the most"),
             (("pub", "-h", "b", "-t", "l/#", "-m", "x"), "'l/#' cannot be published to"),
             (("pub", "-h", "b", "-t", "", "-m", "x"), "'' cannot be published to"),
+            (("pub", "-h", "b", "-t", "a\nb", "-m", "x"), '"a\\x0Ab" has a byte that no AT command can carry'),
+            (("pub", "-h", "b", "-t", "a", "b", "-m", "x"), "b"),
+            (("pub", "-h", "b", "-t", "a", "-t", "b", "-m", "x"), "one topic is published to at a time"),
+            (("sub", "-h", "b", "-t", 'a"b'), '"a\\x22b" has a byte that no AT command can carry'),
+            (("sub", "-h", "b", "-t", "a", "xyz"), "xyz"),
             (("pub", "-h", "b", "-t", "t", "-m", "x" * 1025), "1025 bytes, and 1024 is the most"),
             (pub + ("--will-topic", "w/+", "--will-payload", "x"), "'w/+' cannot be published to"),
             (("sub", "-h", "b", "-t", "a/#/b"), "'a/#/b' cannot be subscribed to"),
@@ -229,32 +278,6 @@ class failing(case):
                 self.assertIn(expected, made.said())
                 self.assertNotIn("xyzzy", made.said())
 
-    def refusing_module(self, answers):
-        """At a pty: it says OK to every command, but for those that begin with one of `answers`."""
-        outer, inner = pty.openpty()
-        tty.setraw(inner)
-        os.symlink(os.ttyname(inner), self.path("ttyV0"))
-
-        def serve():
-            line = b""
-            while True:
-                try:
-                    byte = os.read(outer, 1)
-                except OSError:
-                    return  # the test is over
-                if byte != b"\r":
-                    line += byte
-                    continue
-                answer = next((answers[head] for head in answers if line.startswith(head.encode())), "OK")
-                os.write(outer, "".join(f"\r\n{one}\r\n" for one in answer.split("|")).encode())
-                line = b""
-
-        server = threading.Thread(target=serve, daemon=True)
-        server.start()
-        self.addCleanup(os.close, outer)
-        self.addCleanup(server.join)
-        self.addCleanup(os.close, inner)
-
     def test_what_the_module_refuses_ends_it(self):
         up = {"AT+MQTTOPEN": "+MQTTOPEN: OK|OK", "AT+MQTTDISC": "+MQTTDISC: OK|OK", "AT+MQTTSTAT?": "+MQTTSTAT: 1|OK"}
         self.refusing_module({**up, "AT+MQTTPUB": "+CME ERROR: 601", "AT+MQTTSUB": "+CME ERROR: 605"})
@@ -265,14 +288,6 @@ class failing(case):
         self.assertEqual(made.said().count("a subscription is refused"), 2)
         self.assertIn("nothing is subscribed to: look at -t", made.said())
 
-    def test_a_message_that_the_module_cannot_take_ends_it(self):
-        self.module(self.broker())
-        with open(self.path("long"), "wb") as file:
-            file.write(b"x" * 3000)
-        said = self.failure(1, "pub", "-h", "b", "-t", "t", "-f", self.path("long"))
-        self.assertIn("cannot publish 3000 bytes to t: ", said)
-        self.assertIn("at most 1024 bytes", said)
-
     def test_a_trace_of_a_wire_that_loses_bytes_shows_no_password_either(self):
         at = self.broker()
         self.module(at, "--drop", "30", "--seed", "7")
@@ -280,6 +295,25 @@ class failing(case):
         made.await_saying("MQTTCFG")
         made.signal(signal.SIGTERM)
         made.result()
+        self.assertNotIn("xyzzy", made.said())
+
+    def test_a_trace_takes_no_lines_for_the_data_of_a_message_that_was_refused(self):
+        self.refusing_module({"AT+MQTTOPEN": "+MQTTOPEN: OK|OK", "AT+MQTTDISC": "+MQTTDISC: OK|OK",
+                              "AT+MQTTPUB": "+CME ERROR: 608|+MQTTDISC: OK"})
+        with open(self.path("long"), "wb") as file:
+            file.write(b"\r\n" * 100)
+        made = self.atmqtt("pub", "-h", "b", "-u", "me", "-P", "xyzzy42", "-t", "t", "-q", "1", "-f", self.path("long"),
+                           "--trace")
+        made.await_saying("MQTTOPEN status=OK", 2)
+        self.assertEqual(made.said().count("-> MQTTCFG set"), 2)
+        self.assertNotIn("xyzzy", made.said())
+
+    def test_a_trace_takes_no_lines_for_the_rest_of_a_message_whose_length_is_wrong(self):
+        lines = 'AT+MQTTCFG="b",1883,"i",60,"me","xyzzy42",1' + "y" * 400
+        self.refusing_module({"AT+MQTTOPEN": "+MQTTOPEN: OK|OK", "AT+MQTTDISC": "+MQTTDISC: OK|OK",
+                              "AT+MQTTSUB": f'+MQTTSUBACK: 1,0,t|OK|+MQTTPUBLISH: 0,0,0,0,"t",400,x|{lines}'})
+        made = self.atmqtt("sub", "-h", "b", "-t", "t", "--trace", stdout=subprocess.DEVNULL)
+        made.await_saying("<- MQTTPUBLISH")
         self.assertNotIn("xyzzy", made.said())
 
     def test_a_trace_shows_the_wire_and_no_password(self):

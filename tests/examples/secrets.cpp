@@ -141,3 +141,40 @@ TEST_CASE("a command or answer cut at any byte does not show what came of its pa
         for (std::size_t size = start + 1; size <= line.size(); ++size) check_hidden(from, line.substr(0, size));
     }
 }
+
+TEST_CASE("a command whose name has lost a byte does not show its password") {
+    const std::string whole = "MQTTCFG=\"h\",1883,\"id\",60,\"user\",\"~~~~~~~~\",1";
+    for (std::size_t lost = 0; lost != 8; ++lost) {
+        const std::string line = "AT+" + whole.substr(0, lost) + whole.substr(lost + 1);
+        CAPTURE(line);
+        check_hidden("host", line + "\r");
+        check_hidden("host", line);
+        check_hidden("host", "AT+MQTTSTAT?;" + line.substr(2) + "\r");
+        check_hidden("modem", line + "\r\r\nOK\r\n");
+        check_hidden("modem", "+MQTTPUBLISH: 0,0,0,0,\"t\",7,x" + line + "\r\n");
+    }
+}
+
+TEST_CASE("a command behind a counted publish that was refused, or is longer or shorter than it says, does not show "
+          "its password") {
+    const std::string names[] = {"AT+MQTTCFG", "at+mqttcfg", "AT+MQTCFG", "AT+MQTTCF"};
+    for (const std::string& name : names) {
+        const std::string line = name + "=\"h\",1883,\"id\",60,\"user\",\"~~~~~~~~\",1\r";
+        for (std::size_t length = 1; length <= line.size() + 8; ++length) {
+            CAPTURE(line);
+            CAPTURE(length);
+            const std::string publish = "AT+MQTTPUB=\"t\",1,0,0," + std::to_string(length) + "\r";
+            check_hidden("host", publish + line + "AT+MQTTSTAT?\r");
+            check_hidden("host", publish + "hello" + line);
+        }
+    }
+}
+
+TEST_CASE("data that are no commands are shown whole") {
+    for (const std::string data : {"{\"at\":\"+\"}", "AT+MQTTDISC\r\n\"x\"", "cat+dog"}) {
+        const std::string publish = "AT+MQTTPUB=\"t\",1,0,0," + std::to_string(data.size()) + "\r";
+        const auto objects = decoded(as_json("host"), publish + data);
+        REQUIRE(objects.size() == 2);
+        CHECK(objects[1]["data"] == data);
+    }
+}
