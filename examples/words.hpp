@@ -40,12 +40,30 @@ inline std::string quoted(std::string_view bytes, std::size_t shown) {
     return quoted(bytes.substr(0, shown)) + (shown < bytes.size() ? " ***" : "");
 }
 
-/// How many bytes may be shown of a command that is not understood: as far as it is, for what is behind may be an AT+MQTTCFG that
-/// has lost bytes.
+/// Whether a line begins as commands and answers do.
+inline bool has_name(std::string_view line) {
+    const auto is = [line](std::size_t at, char byte) {
+        return at < line.size() && std::toupper(static_cast<unsigned char>(line[at])) == byte;
+    };
+    return is(0, '+') || (is(0, 'A') && is(1, 'T'));
+}
+/// How many bytes may be shown of a line whose name is not known, which may be an AT+MQTTCFG that has lost bytes: that has six commas
+/// or more, or a second text in quotes; or what is left of it has no name.
+inline std::size_t shown_of_unknown(std::string_view line) {
+    const std::size_t most = std::min(line.find_first_of("\","), line.size());
+    if (!has_name(line)) return most;
+    const std::size_t quote = line.find('"');
+    if (quote == std::string_view::npos) return std::count(line.begin(), line.end(), ',') < 5 ? line.size() : most;
+    const std::size_t end = line.find('"', quote + 1);
+    const bool is_text = std::string_view("=:, ").find(line[quote - 1]) != std::string_view::npos;
+    if (!is_text || end == std::string_view::npos) return most;
+    return line.find('"', end + 1) == std::string_view::npos ? line.size() : end + 1;
+}
+
+/// How many bytes may be shown of a command that is not understood: as far as it is.
 inline std::size_t shown_of_command(std::string_view line, const atmqtt::error& why) {
-    const bool has_name = why.code != atmqtt::errc::unknown_head;
-    const std::size_t known = has_name ? why.column : line.find_first_of("\",");
-    return std::min({known, atmqtt::secret_in(line).at, line.size()});
+    const bool is_known = why.code != atmqtt::errc::unknown_head;
+    return std::min({is_known ? why.column : shown_of_unknown(line), atmqtt::secret_in(line).at, line.size()});
 }
 
 /// Whether a line of a module that is not understood may be the echo of a command: no more is shown of it than of that.

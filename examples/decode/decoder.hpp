@@ -51,10 +51,10 @@ private:
         reader_.rebind({memory_.data(), memory_.size()});
     }
 
-    static item item_of(const atmqtt::from_modem::event& found) {
+    item item_of(const atmqtt::from_modem::event& found) {
         return atmqtt::match(
-            found,                                                              //
-            [](const atmqtt::from_modem::line& l) { return item_of_line(l); },  //
+            found,                                                                  //
+            [this](const atmqtt::from_modem::line& l) { return item_of_line(l); },  //
             [](const atmqtt::from_modem::prompt& p) {
                 return item{p.size, "prompt"};
             },
@@ -84,9 +84,11 @@ private:
         made.description += " (declared and printed length disagree)";
         return made;
     }
-    static item item_of_line(const atmqtt::from_modem::line& l) {
+    item item_of_line(const atmqtt::from_modem::line& l) {
         const auto read = atmqtt::parse_line(l.text, atmqtt::tolerances::all());
-        if (read.why().code == atmqtt::errc::unknown_head) return as_text(masked_line(l.text), l.size, "text");
+        if (read.why().code == atmqtt::errc::unknown_head)
+            return as_text(is_in_list_ ? masked(l.text) : masked_line(l.text), l.size, "text");
+        is_in_list_ = read && std::holds_alternative<atmqtt::subscriptions_are>(*read);
         if (!read) return malformed(name_in(*read), l.size, read.why());
         return atmqtt::match(*read, [&](const auto& m) {
             using message = std::decay_t<decltype(m)>;
@@ -99,6 +101,8 @@ private:
 
     std::vector<char> memory_;
     atmqtt::line_reader reader_;
+    bool is_in_list_ =
+        false;  // of subscriptions: a text in quotes is one of them, and not what is left of a configuration
 };
 
 /// Decodes what a host sent.

@@ -48,6 +48,7 @@ struct chat_probe {
         add(c.stage_), add(c.due_.is_set_ ? left(c, now) : 0), add(o.what_), add(static_cast<std::uint8_t>(o.at_));
         add(r.asked_.what), add(r.asked_.level), add(r.final_);
         for (const std::uint8_t count : r.owed_) add(count);
+        add(r.owed_topics_);
         if (c.has_verdict_) add(r.result_.how);
         if (c.has_verdict_ || c.is_under_way()) add(r.result_.code), add(r.result_.granted);
         return key += o.command();
@@ -104,13 +105,13 @@ const std::vector<scope> scopes = {
      {"OK", "ERROR", "+CME ERROR: 601", "+CME ERROR: 603", "+MQTTOPEN:OK", "+MQTTOPEN:FAIL", "+MQTTSUBACK:1,1,t",
       "+MQTTDISC: OK", "+MQTTTO:1", "+MQTTTO:5"},
      {true, true, true, true, false, false, true, true, true, true, true, false, false},
-     {49573, 1140179}},
+     {67028, 1541644}},
     {"subscribing",
      {"SUB", "UNSUB"},
      {"OK", "ERROR", "+CME ERROR: 605", "+CME ERROR: 618", "+MQTTSUBACK:1,1,t", "+MQTTSUBACK:1,128,t",
       "+MQTTSUBACK:1,1,u", "+MQTTUNSUBACK:1,t", "+MQTTDISC: OK", "+MQTTOPEN:OK", "+MQTTTO:3", "+MQTTTO:4", "+MQTTTO:5"},
      {true, true, true, true, false, false, true, true, true, true, true, false, false},
-     {44147, 1103675}},
+     {52603, 1315075}},
     {"publishing",
      {"PUB 0", "PUB 1", "PUB 2", "PUB 1 counted", "CFG"},
      {"OK", "+CME ERROR: 601", "+CME ERROR: 608", "+CME ERROR: 605", "+MQTTPUBACK:0,1", "+MQTTPUBREC:0,1",
@@ -516,7 +517,8 @@ private:
     }
     // Whether it is that of the command under way.
     static bool acknowledge(bystander& seen, ack which, bool is_of_topic = true) {
-        const bool may_be_own = seen.kind() == which && seen.awaits(seen.asked) && is_of_topic;
+        if (!is_of_topic) return false;  // nothing was asked about that one
+        const bool may_be_own = seen.kind() == which && seen.awaits(seen.asked);
         if (may_be_own && seen.older == 0) {
             seen.carrier = true;
             if (seen.is_out) seen.may_count = false;

@@ -675,6 +675,27 @@ TEST_CASE("rule 8: SUBACK of an older command on another topic leaves the one un
     CHECK(w.told() == words{"late +MQTTSUBACK: 1,1,other", "answer +MQTTSUBACK: 2,1,t", "SUB acknowledged, granted 1"});
 }
 
+TEST_CASE("rule 8: what is owed about one topic says nothing about another: its own SUBACK and UNSUBACK end it") {
+    world w;
+    w.sends(sub, sub_line);
+    w.says("OK");
+    tells_after(w, 2000, {"SUB accepted"});
+    w.sends(subscribe{"b", q2}, "AT+MQTTSUB=\"b\",2");
+    w.says("OK", "+MQTTSUBACK: 2,128,b");
+    CHECK(w.told() == words{"answer +MQTTSUBACK: 2,128,b", "SUB refused, granted 128"});
+    w.sends(unsub, unsub_line);
+    w.says("OK");
+    tells_after(w, 2000, {"UNSUB accepted"});
+    w.sends(unsubscribe{"b"}, "AT+MQTTUNSUB=\"b\"");
+    w.says("OK", "+MQTT UNSUBACK:3,\"b\"");
+    CHECK(w.told() == words{"answer +MQTT UNSUBACK:3,\"b\"", "UNSUB acknowledged"});
+    w.says("+MQTTSUBACK: 2,2,b");  // doubled: it is not the one that is owed
+    CHECK(w.told() == words{"late +MQTTSUBACK: 2,2,b"});
+    w.sends(sub, sub_line);
+    w.says("+MQTTSUBACK: 1,1,t", "+MQTTSUBACK: 4,1,t", "OK");
+    CHECK(w.told() == words{"late +MQTTSUBACK: 1,1,t", "answer +MQTTSUBACK: 4,1,t", "SUB acknowledged, granted 1"});
+}
+
 TEST_CASE("rule 8: nor is SUBACK owed of a SUB whose link is gone") {
     for (const char* const line : {"+MQTTDISC: OK", "+MQTTOPEN: OK"}) {
         CAPTURE(line);

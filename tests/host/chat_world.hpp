@@ -43,12 +43,12 @@ inline std::string printable(const text& from) {
 }
 inline std::string number(std::size_t value) { return std::to_string(value); }
 
-inline std::string name_of(verb what) {
+inline std::string word_of(verb what) {
     constexpr const char* names[] = {"none", "CFG",  "CFG?",  "OPEN", "STAT?", "SUB", "SUB?", "UNSUB", "PUB",
                                      "DISC", "PING", "PING?", "REC",  "REC?",  "TO",  "TO?",  "DEL",   "raw"};
     return names[static_cast<std::size_t>(what)];
 }
-inline std::string name_of(verdict how) {
+inline std::string word_of(verdict how) {
     constexpr const char* names[] = {"acknowledged", "accepted", "refused", "no_ack", "no_answer", "unknown"};
     return names[static_cast<std::size_t>(how)];
 }
@@ -70,7 +70,7 @@ inline std::string flag(bool is_set, const char* name) { return is_set ? name : 
 /// One overload for each event.
 struct speaker {
     std::string operator()(const from_chat::done& e) const {
-        std::string out = name_of(e.what) + " " + name_of(e.how);
+        std::string out = word_of(e.what) + " " + word_of(e.how);
         if (e.code != cme{}) out += " " + number(static_cast<std::size_t>(e.code));
         if (e.granted != suback_refused || (e.what == verb::subscribe && e.how == verdict::refused && e.code == cme{}))
             out += ", granted " + number(e.granted);

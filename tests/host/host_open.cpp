@@ -9,6 +9,8 @@ using atmqtt::millis;
 using atmqtt::qos;
 using atmqtt::testing::host_world;
 
+using namespace std::string_literals;
+
 namespace {
 
 /// One that is open, with one subscription.
@@ -261,6 +263,63 @@ TEST_CASE("a module that has died while it was open: that is told, and it is tri
             }
         }
     }
+}
+TEST_CASE("a long command of the user's is no silence: neither while it is checked, nor while it is brought up") {
+    const std::string_view search = "AT+COPS=?";
+    host_options options;
+    options.failures = 1;
+    SUBCASE("open") {
+        open_world world{options};
+        world.replies["AT+COPS"] = host_world::silence;
+        REQUIRE(world.it.send(atmqtt::raw_command{search, millis{180'000}}, world.now));
+        CHECK(world.pass(179'000).empty());
+        CHECK(world.hear("OK") == "done raw acknowledged");
+        CHECK(world.pass(1'000) == "answer +MQTTSTAT: 1; step STAT? acknowledged");
+    }
+    SUBCASE("waiting for the network") {
+        host_world world{options};
+        world.replies["AT+MQTTOPEN"] = "+CME ERROR: 600";
+        world.replies["AT+COPS"] = host_world::silence;
+        world.open();
+        REQUIRE(world.it.send(atmqtt::raw_command{search, millis{180'000}}, world.now));
+        world.it.network_ready(world.now);
+        world.replies.erase("AT+MQTTOPEN");
+        CHECK(world.pass(179'000).empty());
+        world.replies["AT+MQTTOPEN"] = "+MQTTOPEN: OK|OK";
+        world.hear("OK");
+        CHECK(atmqtt::ends_with(world.pass(1'000), "; opened"));
+    }
+}
+TEST_CASE("a module that dies between the halves of an answer: the step is done, and the next one is never sent") {
+    for (const char* const command : {"AT+MQTTOPEN", "AT+MQTTSUB"}) {
+        CAPTURE(std::string(command));
+        host_world world;
+        world.subscriptions = {{"t", qos::at_least_once}, {"u", qos::at_least_once}};
+        world.replies = {{"", "OK"}, {"AT+MQTTDISC", "ERROR"}, {"AT+MQTTOPEN", "+MQTTOPEN: OK|OK"}};
+        world.replies[command] = command == "AT+MQTTOPEN"s ? "+MQTTOPEN: OK" : "+MQTTSUBACK: 1,1,t";
+        world.open();
+        world.replies = {{"", host_world::silence}};
+        const std::string events = world.pass(110'000);
+        CHECK(events.find(" acknowledged") != std::string::npos);
+        CHECK(events.find("closed no_answer; retrying ") != std::string::npos);
+    }
+}
+TEST_CASE("a module that answers just before its time is over has answered") {
+    host_options options;
+    options.failures = 1;
+    host_world world{options};
+    world.replies = {{"", host_world::silence}};
+    world.open();
+    CHECK(world.pass(88'700).empty());
+    world.replies = host_world().replies;
+    CHECK(world.hear("OK").empty());
+    CHECK(atmqtt::ends_with(world.pass(2'000), "; opened"));
+}
+TEST_CASE("no patience at all: a check that is answered is none the worse for it") {
+    host_options options;
+    options.patience = millis{0};
+    open_world world{options};
+    CHECK(world.pass(61'000) == "answer +MQTTSTAT: 1; step STAT? acknowledged");
 }
 TEST_CASE("a module that answers AT, and no check, is told to have failed too") {
     open_world world;

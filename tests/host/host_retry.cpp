@@ -291,6 +291,29 @@ TEST_CASE("close where it may be connected, though that is not known: it is disc
         world.it.close(world.now);
         CHECK(world.pass(100) == "step DISC refused; closed asked");
     }
+    SUBCASE("DISC of the bringing up was told late") {
+        host_world world;
+        world.replies["AT+MQTTDISC"] = "OK";
+        world.replies["AT+MQTTOPEN"] = host_world::silence;
+        world.open();
+        world.pass(3'000);
+        CHECK(world.hear("+MQTTDISC: OK") == "alarm +MQTTDISC: OK");
+        world.hear("+MQTTOPEN: OK|OK");
+        CHECK(atmqtt::ends_with(world.pass(1'000), "opened"));
+        world.commands();
+        world.it.close(world.now);
+        world.pass(3'000);
+        CHECK(world.commands() == "AT+MQTTDISC|");
+    }
+    SUBCASE("it says that it is, or did so before an error") {
+        for (const char* const reply : {"+CME ERROR: 602", "+MQTTOPEN: OK|ERROR"}) {
+            host_world world;
+            world.replies["AT+MQTTOPEN"] = reply;
+            world.open();
+            world.it.close(world.now);
+            CHECK(world.pass(100) == "step DISC refused; closed asked");
+        }
+    }
     SUBCASE("it was given up") {
         host_options options;
         options.failures = 1;

@@ -487,3 +487,21 @@ TEST_CASE("BI-40: while something of the broker's could not be received, none of
         CHECK(w.events() == "greeted 0");
     }
 }
+
+TEST_CASE("what was left of one connection keeps nothing of the next one from being late") {
+    modem_world w;
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    w.host_takes = false;
+    w.hear(mqtt::publish{"t", "x"});
+    w.hear(mqtt::publish{"t", "z"});
+    w.disconnected();
+    w.drop_broker_bytes();
+    w.host_takes = true;
+    CHECK(w.written() == said("+MQTTPUBLISH: 0,0,0,0,\"t\",1,x"));
+    CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+    w.connected();
+    w.events();
+    CHECK(w.pass(7'999).empty());
+    CHECK(w.pass(1).empty());
+    CHECK(w.events() == "close");
+}

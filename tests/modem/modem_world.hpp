@@ -122,6 +122,8 @@ public:
         broker_ += bytes;
         return written();
     }
+    /// What the broker sent, and was not taken, goes with its socket.
+    void drop_broker_bytes() { broker_.clear(); }
     /// The socket is up, failed, or gone.
     std::string connected() { return modem_.connected(), written(); }
     std::string connect_failed() { return modem_.connect_failed(), written(); }

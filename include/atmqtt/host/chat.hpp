@@ -42,6 +42,7 @@ public:
     using turn::found_restarted;
     using turn::is_pending;
     using turn::is_ready;
+    using turn::is_silent;
     using turn::lost;
     using turn::rebind;
     using turn::restarted;

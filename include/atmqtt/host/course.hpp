@@ -85,14 +85,15 @@ public:
         if (state_ == state::rising && rung_ == rung::open) may_be_connected_ = true;
         if (!is_own_) fail(on::cause::refused, now);  // what was looked at by `open` is not there any more
     }
-    /// Does what is due; false when nothing is. `is_busy`: a command is under way.
-    bool tick(bool is_busy, instant now) {
+    /// Does what is due; false when nothing is. `is_busy`: a command is under way. `is_silent`: the module has left one unanswered,
+    /// and has said nothing since.
+    bool tick(bool is_busy, bool is_silent, instant now) {
         if (!due_.is_due(now)) return false;
         due_.clear();
         switch (state_) {
             case state::up: check(now); break;
-            case state::checking: fail(on::cause::no_answer, now); break;
-            case state::rising: despair(now); break;
+            case state::checking:
+            case state::rising: is_silent ? fail(on::cause::no_answer, now) : due_.set(millis{1'000}, now); break;
             case state::trying: fail(on::cause::impatience, now); break;
             case state::waiting: bring_up(now); break;
             case state::leaving: is_busy ? due_.set(farewell, now) : end(on::cause::asked); break;
@@ -134,7 +135,7 @@ public:
     /// The answer to one of either.
     void hear_answer(const line& m) {
         if (const auto* const is = std::get_if<state_is>(&m)) seen_ = is->stat;
-        if (const auto* const is = std::get_if<open_is>(&m)) has_opened_ = is->what == status::ok;
+        if (const auto* const is = std::get_if<open_is>(&m)) has_opened_ = may_be_connected_ = is->what == status::ok;
         restarts_.hear_answer(m);
     }
     /// A line that was not asked for.
@@ -161,7 +162,7 @@ private:
     // The command may be of a state that is over.
     bool has_left(const from_chat::done& d) {
         const bool is_asked = d.what == verb::disconnect;
-        if (is_asked && d.how != verdict::no_answer) may_be_connected_ = false;
+        if (is_asked && d.how != verdict::no_answer && d.how != verdict::unknown) may_be_connected_ = false;
         return state_ == state::leaving && (is_asked || !may_be_connected_);
     }
     void hear_rung(const from_chat::done& d, instant now) {
@@ -205,17 +206,12 @@ private:
         rung_ = next;
         is_stale_ = is_own_;
         has_opened_ = false;
+        due_.set(options_.patience, now);
     }
     void bring_up(instant now) {
         restarts_.begin();
         are_pings_set_ = false;
         climb(rung::attention, now);
-        due_.set(options_.patience, now);
-    }
-    // It has not answered for long. A command that is under way may be answered yet.
-    void despair(instant now) {
-        if (!is_early()) return;
-        is_own_ ? due_.set(millis{1'000}, now) : fail(on::cause::no_answer, now);
     }
     // It is asked whether it is there, or told how to talk.
     bool is_early() const { return state_ == state::rising && rung_ <= rung::error_codes; }
@@ -254,7 +250,8 @@ private:
         may_be_connected_ = true;
         if (follows()) be_connected(now);
     }
-    void heed(const disc_is&, instant now) {
+    void heed(const disc_is& m, instant now) {
+        if (m.what != status::ok) return;
         may_be_connected_ = false;
         if (follows()) fail(on::cause::gave_up, now);
     }
@@ -335,7 +332,7 @@ private:
             return;
         }
         if (is_tried_again(d) && wanted_->recon) return go(state::trying, now);
-        if (d.how == verdict::refused) may_be_connected_ = false;
+        if (d.how == verdict::refused) may_be_connected_ = has_opened_ || d.code == cme::already_open;
         if (d.code == cme::no_network) {
             notes_.add(notes::kind::network_needed);
             return go(state::waiting_for_network, now);

@@ -40,8 +40,9 @@ public:
         tx_ = tx;
     }
 
-    /// Whether it is open, as far as is known: from `opened` to `closed`, `reconnecting` or `restarted`, also the call; or to an
-    /// unasked +MQTTOPEN, behind which all is subscribed to anew and `opened` comes again. Publishing may be `busy` all the same.
+    /// Whether it is open, as far as is known: from `opened` to `closed`, `reconnecting`, `restarted` or `stuck`; to a call of `close` or
+    /// `restarted`; or to an unasked +MQTTOPEN, behind which all is subscribed to anew and `opened` comes again. Publishing may be `busy`
+    /// all the same.
     bool is_open() const { return course_.is_open(); }
 
     // --- opening and closing ---
@@ -162,7 +163,7 @@ private:
     }
     // False when there is nothing to do.
     bool step(instant now) {
-        if (!course_.is_to_send() || !chat_.is_ready()) return course_.tick(chat_.is_pending(), now);
+        if (!course_.is_to_send() || !chat_.is_ready()) return course_.tick(chat_.is_pending(), chat_.is_silent(), now);
         course_.send(chat_, now);
         return true;
     }

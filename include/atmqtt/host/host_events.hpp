@@ -29,12 +29,12 @@ struct settings {
 /// How a host keeps its module going. All times are ours.
 struct host_options {
     chat_options talk = {};
-    millis first_wait{1'000};         ///< before the first try to open anew; each next one is twice as long
-    millis longest_wait{300'000};     ///< at most
-    std::uint32_t seed = 1;           ///< of the jitter: another for each device, or all return at once
-    std::uint8_t failures = 10;       ///< in a row, after which it gives up; 0: never
-    millis patience{90'000};          ///< for the module's own tries to reconnect: three of them take 52 s  [3.4];
-                                      ///< and for one that does not answer at all
+    millis first_wait{1'000};      ///< before the first try to open anew; each next one is twice as long
+    millis longest_wait{300'000};  ///< at most
+    std::uint32_t seed = 1;        ///< of the jitter: another for each device, or all return at once
+    std::uint8_t failures = 10;    ///< in a row, after which it gives up; 0: never
+    millis patience{90'000};       ///< for the module's own tries to reconnect: three of them take 52 s  [3.4];
+        ///< and for one that is silent: while it is brought up or checked, longer is a failure
     millis check{60'000};             ///< of silence after which it asks whether all is well; 0: never
     std::string_view boot_line = {};  ///< what the module prints when it starts, if that is known; borrowed
 };

@@ -75,8 +75,8 @@ public:
             case meaning::success: final_ = final_is::ok; return news::result;
             case meaning::refusal: return take_refusal(m);
             case meaning::failure: has_failed_ = true; return news::answer;
-            case meaning::carrier: return take_carrier(m);
-            case meaning::progress: return take_progress();
+            case meaning::carrier: return take_carrier(due, m);
+            case meaning::progress: return take_progress(due);
             case meaning::no_ack: return take_lateness();
             case meaning::late_ack: return news::late_ack;
             case meaning::alarm: break;
@@ -102,15 +102,14 @@ public:
 
     /// All that was due has come, or as much as ever will. Of a message that was not sent nothing will come late. True if its
     /// acknowledgement may.
-    bool finish(bool was_sent) { return conclude(judge(), was_sent); }
-    bool conclude(verdict how, bool was_sent) {
+    bool finish(bool was_sent, std::string_view topic) { return conclude(judge(), was_sent, topic); }
+    bool conclude(verdict how, bool was_sent, std::string_view topic) {
         result_.how = how;
         if (how == verdict::refused) return false;
         if (is_tainted_) result_.how = verdict::unknown;
         if (what() == verb::configure) is_clean_ = wants_clean_ && result_.how == verdict::acknowledged;
         if (!was_sent || !may_come_late()) return false;
-        std::uint8_t& count = owed_[ack_of(asked_)];
-        if (count != most) ++count;
+        owe(ack_of(asked_), topic);
         return true;
     }
 
@@ -119,6 +118,7 @@ public:
     /// An acknowledgement that is not of the command under way, if one `is_due`. True if it can only be of one message.
     bool take_late(const line& m, bool is_due) {
         const ack which = ack_of(m);
+        if (!is_topic_owed(m)) return false;
         std::uint8_t& count = owed_[which];
         const bool is_the_only = which < subacks && count == 1 && !(is_due && ack_of(asked_) == which);
         if (count != 0) --count;
@@ -178,13 +178,13 @@ private:
         final_ = final_is::error;
         return news::result;
     }
-    news take_progress() {
-        if (is_older_owed()) return news::alarm;
+    news take_progress(const question& due) {
+        if (is_older_owed(due)) return news::alarm;
         is_received_ = true;
         return news::progress;
     }
-    news take_carrier(const line& m) {
-        if (is_older_owed()) {
+    news take_carrier(const question& due, const line& m) {
+        if (is_older_owed(due)) {
             is_doubtful_ = true;
             return news::older_ack;
         }
@@ -192,14 +192,36 @@ private:
         if (const auto* const found = std::get_if<suback>(&m)) result_.granted = found->code;
         return news::answer;
     }
+    // Whether a line that names a topic could be owed.
+    bool is_topic_owed(const line& m) const {
+        const auto* const sub = std::get_if<suback>(&m);
+        const auto* const unsub = std::get_if<unsuback>(&m);
+        const text* const topic = sub != nullptr ? &sub->topic : unsub != nullptr ? &unsub->topic : nullptr;
+        return topic == nullptr || (owed_topics_ & bit_of(*topic)) != 0;
+    }
     // What was answered is not late: it is about something else.
     news take_lateness() {
         if (has_outcome()) return news::alarm;
         is_late_ = true;
         return news::result;
     }
-    // Whether one of this kind is still owed to an older command: nobody can tell then whose it is.
-    bool is_older_owed() const { return owed_[ack_of(asked_)] != 0; }
+    // Whether one of this kind, and of this topic where it names one, is still owed to an older command: nobody can tell then whose
+    // it is.
+    bool is_older_owed(const question& due) const {
+        const ack which = ack_of(due);
+        return owed_[which] != 0 && (which < subacks || (owed_topics_ & bit_of(due.topic)) != 0);
+    }
+    void owe(ack which, std::string_view topic) {
+        if (owed_[subacks] == 0 && owed_[unsubacks] == 0) owed_topics_ = 0;
+        if (which >= subacks) owed_topics_ |= bit_of(topic);
+        if (owed_[which] != most) ++owed_[which];
+    }
+    // One of 32 bits. Topics may share one: then one of them is doubted without need.
+    static std::uint32_t bit_of(const text& topic) {
+        std::uint32_t sum = 0;
+        for (const char byte : topic) sum = sum * 33 + static_cast<unsigned char>(byte);
+        return std::uint32_t{1} << (sum & 31);
+    }
     bool is_publish() const { return what() == verb::publish; }
     // Whether the acknowledgement has not come, and still may, on the link on which it was asked for.
     bool may_come_late() const { return ack_of(asked_) != none && !has_carrier_ && !is_cut_off_; }
@@ -245,6 +267,7 @@ private:
     bool is_received_ = false;
     bool is_cut_off_ = false;           // no acknowledgement of it will come any more
     std::uint8_t owed_[none + 1] = {};  // of each kind; of none, none
+    std::uint32_t owed_topics_ = 0;     // of those that name one, a bit each
 };
 
 }  // namespace detail

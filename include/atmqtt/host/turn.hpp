@@ -40,6 +40,8 @@ public:
     bool is_ready() const { return (stage_ == stage::idle || stage_ == stage::resting) && !has_verdict_; }
     /// Whether a command is under way, or its verdict is to be told.
     bool is_pending() const { return has_verdict_ || is_under_way(); }
+    /// Whether the module has left a command unanswered, and has not answered AT since.
+    bool is_silent() const { return stage_ == stage::silent || (stage_ == stage::probing && !is_alive_); }
     /// How long SUB, UNSUB and PUB may take from now on.                                              [2.3.10]
     void set_request_timeout(millis limit) { options_.request = limit; }
 
@@ -117,7 +119,7 @@ public:
     void found_restarted(instant now) {
         reader_.expect_prompt(false);
         if (is_under_way()) {
-            reply_.conclude(verdict::no_answer, false);
+            reply_.conclude(verdict::no_answer, false, {});
             has_verdict_ = true;
         }
         reply_.forget_owed();
@@ -283,7 +285,7 @@ protected:
     // All has come, or as much as ever will. Where no final result has, it may still: nothing else is sent until it has, or
     // the module is known to be through with it.
     void finish(instant now) {
-        if (reply_.finish(!is_before_prompt())) owed_until_.set(options_.request, now);
+        if (reply_.finish(!is_before_prompt(), offer_.topic())) owed_until_.set(options_.request, now);
         has_verdict_ = true;
         offer_.stop();
         reader_.expect_prompt(false);

@@ -113,7 +113,10 @@ public:
     // --- the broker's side ---
 
     /// The socket that `from_card::connect` asked for is connected.
-    void connected() { note(link_event::socket_up); }
+    void connected() {
+        is_behind_ = false;
+        note(link_event::socket_up);
+    }
     /// It could not be connected, or its TLS could not be established.
     void connect_failed() { note(link_event::socket_failed); }
     /// It was closed or reset by the other end.
