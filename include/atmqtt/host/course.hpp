@@ -85,10 +85,10 @@ public:
         if (state_ == state::rising && rung_ == rung::open) may_be_connected_ = true;
         if (!is_own_) fail(on::cause::refused, now);  // what was looked at by `open` is not there any more
     }
-    /// Does what is due; false when nothing is. `is_busy`: a command is under way. `is_silent`: the module has left one unanswered,
-    /// and has said nothing since.
-    bool tick(bool is_busy, bool is_silent, instant now) {
-        if (!due_.is_due(now)) return false;
+    /// Whether `tick` has something to do.
+    bool is_due(instant now) const { return due_.is_due(now); }
+    /// Does what is due. `is_busy`: a command is under way. `is_silent`: the module has left one unanswered, and has said nothing since.
+    void tick(bool is_busy, bool is_silent, instant now) {
         due_.clear();
         switch (state_) {
             case state::up: check(now); break;
@@ -99,7 +99,6 @@ public:
             case state::leaving: is_busy ? due_.set(farewell, now) : end(on::cause::asked); break;
             default: break;
         }
-        return true;
     }
     /// How long until `tick` has something to do; nothing: until something happens.
     std::optional<millis> wait(instant now) const { return due_.wait(now); }

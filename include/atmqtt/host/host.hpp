@@ -163,8 +163,12 @@ private:
     }
     // False when there is nothing to do.
     bool step(instant now) {
-        if (!course_.is_to_send() || !chat_.is_ready()) return course_.tick(chat_.is_pending(), chat_.is_silent(), now);
-        course_.send(chat_, now);
+        if (course_.is_to_send() && chat_.is_ready()) {
+            course_.send(chat_, now);
+            return true;
+        }
+        if (!course_.is_due(now)) return false;
+        course_.tick(chat_.is_pending(), chat_.is_silent(), now);
         return true;
     }
 

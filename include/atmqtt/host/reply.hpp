@@ -197,7 +197,7 @@ private:
         const auto* const sub = std::get_if<suback>(&m);
         const auto* const unsub = std::get_if<unsuback>(&m);
         const text* const topic = sub != nullptr ? &sub->topic : unsub != nullptr ? &unsub->topic : nullptr;
-        return topic == nullptr || (owed_topics_ & bit_of(*topic)) != 0;
+        return topic == nullptr || (owed_topics_ & bit_of(topic->raw())) != 0;
     }
     // What was answered is not late: it is about something else.
     news take_lateness() {
@@ -216,8 +216,9 @@ private:
         if (which >= subacks) owed_topics_ |= bit_of(topic);
         if (owed_[which] != most) ++owed_[which];
     }
-    // One of 32 bits. Topics may share one: then one of them is doubted without need.
-    static std::uint32_t bit_of(const text& topic) {
+    // One of 32 bits. Topics may share one: then one of them is doubted without need. What was asked about holds no quote: it is
+    // compared as it stands on the wire.
+    static std::uint32_t bit_of(std::string_view topic) {
         std::uint32_t sum = 0;
         for (const char byte : topic) sum = sum * 33 + static_cast<unsigned char>(byte);
         return std::uint32_t{1} << (sum & 31);
