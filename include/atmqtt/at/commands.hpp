@@ -30,10 +30,9 @@ struct configure {
     text user = {};                 ///< at most 128 bytes
     text passwd = {};               ///< at most 128 bytes; never shown by `describe`
     bool clean = true;              ///< whether the session is discarded
-    bool short_form = false;        ///< the form with 7 parameters, without the two below
-    text version =
-        {};  ///< the platform's token version, at most 128 bytes; needed with `encrypt`, not of the short form
-    bool encrypt = false;  ///< TLS
+    bool short_form = false;        ///< the form with 7 parameters, without the two below, which are not to be set then
+    text version = {};              ///< the platform's token version, at most 128 bytes; needed with `encrypt`
+    bool encrypt = false;           ///< TLS
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {

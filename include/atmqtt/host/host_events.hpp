@@ -33,8 +33,9 @@ struct host_options {
     millis longest_wait{300'000};  ///< at most
     std::uint32_t seed = 1;        ///< of the jitter: another for each device, or all return at once
     std::uint8_t failures = 10;    ///< in a row, after which it gives up; 0: never
-    millis patience{90'000};       ///< for the module's own tries to reconnect: three of them take 52 s  [3.4];
-        ///< and for one that is silent: while it is brought up or checked, longer is a failure
+    /// For the module's own tries to reconnect: three of them take 52 s [3.4]. And for one that is silent: being silent for longer while
+    /// it is brought up, or checked, is a failure.
+    millis patience{90'000};
     millis check{60'000};             ///< of silence after which it asks whether all is well; 0: never
     std::string_view boot_line = {};  ///< what the module prints when it starts, if that is known; borrowed
 };
