@@ -767,7 +767,7 @@ int main() {
     bool are_told[std::size(wanted)] = {};
     bool is_as_expected = true;
     for (const scope& one : scopes) {
-        walk first{one, 1'000'000};
+        walk first{one, 0x80000000U - 15};
         first.run();
         std::printf("%s: %zu states, %zu edges\n", one.name, first.states(), first.edges());
         for (std::size_t at = 0; at != std::size(wanted); ++at) are_told[at] = are_told[at] || first.has_told(at);
@@ -781,16 +781,16 @@ int main() {
         std::printf("expected were other numbers: is the difference meant?\n");
         return 1;
     }
-    // From these 2^31 and 2^32 lie in each deadline.
+    // From there 2^31 lies in each deadline, and from here 2^32. The widest scope has no deadline that the others have not.
     for (const scope& one : scopes) {
-        for (const std::uint32_t clock : {0x80000000U - 15, 0U - 15}) {
-            walk again{one, clock};
-            again.run();
-            if (again.states() == one.counts.states && again.edges() == one.counts.edges) continue;
-            std::printf("does not hold: the graph is the same from each reading of the clock\nclock %lu\n",
-                        static_cast<unsigned long>(clock));
-            return 1;
-        }
+        if (one.counts.states > 200'000) continue;
+        const std::uint32_t clock = 0U - 15;
+        walk again{one, clock};
+        again.run();
+        if (again.states() == one.counts.states && again.edges() == one.counts.edges) continue;
+        std::printf("does not hold: the graph is the same from each reading of the clock\nclock %lu\n",
+                    static_cast<unsigned long>(clock));
+        return 1;
     }
     return 0;
 }
