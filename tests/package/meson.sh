@@ -16,8 +16,8 @@ cat >"$work/meson.build" <<'END'
 project('user', 'cpp', default_options: ['cpp_std=c++17', 'werror=true'])
 executable('user', 'main.cpp', cpp_args: '-Wpadded', dependencies: dependency('atmqtt', fallback: ['atmqtt', 'atmqtt_dep']))
 END
-meson setup --prefix=/usr "$work/build" "$work"
+meson setup --prefix=/library "$work/build" "$work"
 meson compile -C "$work/build"
-DESTDIR=$work/root meson install -C "$work/build"
-cmp "$source/LICENSE" "$work/root/usr/share/licenses/atmqtt/LICENSE"
-cmp "$source/include/atmqtt.hpp" "$work/root/usr/include/atmqtt.hpp"
+DESTDIR=$work/stage meson install -C "$work/build"
+cmp "$source/LICENSE" "$work/stage/library/share/licenses/atmqtt/LICENSE"
+cmp "$source/include/atmqtt.hpp" "$work/stage/library/include/atmqtt.hpp"
