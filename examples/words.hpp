@@ -47,8 +47,8 @@ inline bool has_name(std::string_view line) {
     };
     return is(0, '+') || (is(0, 'A') && is(1, 'T'));
 }
-/// How many bytes may be shown of a line whose name is not known, which may be an AT+MQTTCFG that has lost bytes: that has six commas
-/// or more, or a second text in quotes; or what is left of it has no name.
+/// How many bytes may be shown of a line whose name is not known, which may be an AT+MQTTCFG that has lost bytes. ours: it is taken for
+/// one if it has five commas or more, or a second text in quotes, or no name.
 inline std::size_t shown_of_unknown(std::string_view line) {
     const std::size_t most = std::min(line.find_first_of("\","), line.size());
     if (!has_name(line)) return most;

@@ -31,7 +31,7 @@ From both:
   overlong   a line longer than 4096 bytes
   blank      a line end with nothing before it (in --json only)
   partial    what is left at the end of the input
-*** is a password, or what may hold one: the rest of a line that is not understood)";
+*** is a password, or what may hold one: the rest of a line that is not understood, or its second text in quotes)";
 
 /// Prints items, one a line.
 class printer {

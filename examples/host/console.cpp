@@ -60,18 +60,6 @@ int read_character(std::FILE*) {
     return EOF;
 }
 
-const char* words_of(atmqtt::verdict how) {
-    switch (how) {
-        case atmqtt::verdict::acknowledged: return "done";
-        case atmqtt::verdict::accepted: return "taken, but not acknowledged";
-        case atmqtt::verdict::refused: return "refused";
-        case atmqtt::verdict::no_ack: return "the broker has not answered in time";
-        case atmqtt::verdict::no_answer: return "no answer";
-        case atmqtt::verdict::unknown: return "it is not known whether it was delivered";
-    }
-    return "";
-}
-
 }  // namespace
 
 console::console(asio::io_context& io, const options& chosen)
@@ -216,7 +204,7 @@ void console::hear(const atmqtt::chat::event& found) {
             std::string code;
             if (d.code != atmqtt::cme{})
                 code = ": " + std::to_string(static_cast<unsigned>(d.code)) + " " + std::string(text_of(d.code));
-            say(words_of(d.how) + code);
+            say(std::string(text_of(d.how)) + code);
             if (d.how == atmqtt::verdict::no_answer) be_silent();
         },
         [this](const it::answer& a) { say(words::described(a.what)); },

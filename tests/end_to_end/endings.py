@@ -81,12 +81,17 @@ class topics(case):
 
 
 class signals(case):
-    def test_those_that_were_not_published_are_counted(self):
+    def publishing(self):
+        """The broker, and one that has published a line and waits for the next."""
         at = self.broker()
         self.module(at)
         made = self.atmqtt(*PUB, "-q", "1", "-l", "--trace", stdin=subprocess.PIPE)
         made.child.stdin.write(b"zero\n")
         made.await_saying("<- MQTTPUBACK")
+        return at, made
+
+    def test_those_that_were_not_published_are_counted(self):
+        at, made = self.publishing()
         at.signal(signal.SIGSTOP)
         made.child.stdin.write(b"one\ntwo\nthree\n")
         made.await_saying("-> MQTTPUB ", 2)
@@ -96,11 +101,7 @@ class signals(case):
         self.assertIn("atmqtt: not published: 3 messages, but the first of them may have been\n", made.said())
 
     def test_where_all_was_published_all_is_well(self):
-        at = self.broker()
-        self.module(at)
-        made = self.atmqtt(*PUB, "-q", "1", "-l", "--trace", stdin=subprocess.PIPE)
-        made.child.stdin.write(b"zero\n")
-        made.await_saying("<- MQTTPUBACK")
+        at, made = self.publishing()
         made.signal(signal.SIGINT)
         self.assertEqual(made.result(), 0, made.said())
         at.await_saying("Received DISCONNECT from atmqtt-")

@@ -53,7 +53,7 @@ private:
         std::uint32_t value = 0;
     };
     static constexpr std::size_t longest_greeting = 256;
-    static constexpr std::size_t most = 6;  // of one event at most three: restarted, closed, retrying
+    static constexpr std::size_t most = 6;  // of one event at most two: closed, retrying; of `open` the warnings
 
     static void tell(const note& one, std::optional<on::event>& out) {
         switch (one.what) {

@@ -159,11 +159,11 @@ private:
             default: return none;
         }
     }
+    // Of a line that acknowledges.
     static ack ack_of(const line& m) {
         if (std::holds_alternative<puback>(m)) return pubacks;
         if (std::holds_alternative<pubcomp>(m)) return pubcomps;
-        if (std::holds_alternative<suback>(m)) return subacks;
-        return std::holds_alternative<unsuback>(m) ? unsubacks : none;
+        return std::holds_alternative<suback>(m) ? subacks : unsubacks;
     }
 
     template <class Line>
@@ -216,7 +216,7 @@ private:
         if (which >= subacks) owed_topics_ |= bit_of(topic);
         if (owed_[which] != most) ++owed_[which];
     }
-    // One of 32 bits. Topics may share one: then one of them is doubted without need. What was asked about holds no quote: it is
+    // ours: one of 32 bits, for there is no room for topics. They may share one: then one of them is doubted without need. What was asked about holds no quote: it is
     // compared as it stands on the wire.
     static std::uint32_t bit_of(std::string_view topic) {
         std::uint32_t sum = 0;
