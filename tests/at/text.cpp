@@ -127,6 +127,12 @@ TEST_CASE("a text ends at the first quote without a backslash before it, whereve
             REQUIRE(parsed->topic.is_escaped());
             REQUIRE(parsed->topic.raw() == wire.substr(14, end - 14));
             REQUIRE(parse<unsubscribe>(first(wire, end)).why().code == errc::unterminated);
+            // And where more follows.
+            const std::string topic = wire.substr(14, end - 14);
+            const std::string command = R"(AT+MQTTPUB=")" + topic + R"(",2,1,0,"0123456789")";
+            const auto followed = parse<publish>(command);
+            REQUIRE(followed);
+            REQUIRE(followed->topic.raw() == topic);
         }
     }
 }

@@ -284,6 +284,24 @@ TEST_CASE("BI-16: what is no well-formed UTF-8 is no string, and neither is what
     }
 }
 
+TEST_CASE("BI-15, BI-16: a byte is judged alike wherever it stands, in a topic of any length") {
+    std::size_t wrong = 0;
+    for (unsigned byte = 0; byte != 256; ++byte) {
+        const bool may_stand = byte != 0 && byte < 0x80 && byte != '+' && byte != '#';
+        const bool is_control = byte < 0x20 || byte == 0x7F;
+        for (std::size_t size = 1; size != 34; ++size) {
+            std::string topic(size, 'a');
+            for (std::size_t at = 0; at != size; ++at) {
+                topic[at] = static_cast<char>(byte);
+                if (is_topic_name(topic) != may_stand) ++wrong;
+                if (is_topic_name(topic, code_points::no_control) != (may_stand && !is_control)) ++wrong;
+                topic[at] = 'a';
+            }
+        }
+    }
+    CHECK(wrong == 0);
+}
+
 TEST_CASE("BI-16: every code point but U+0000 and the surrogates is taken, in its shortest form and in no other") {
     std::size_t wrong = 0;
     for (std::uint32_t point = 0; point <= 0x10FFFF; ++point) {
