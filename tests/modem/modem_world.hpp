@@ -81,7 +81,7 @@ struct modem_sizes {
 class modem_world {
 public:
     explicit modem_world(const modem_options& options = {}, const modem_sizes& sizes = {}, std::uint32_t start = 0)
-        : now{start}, memory_(sizes), modem_(memory_.lent(), options) {}
+        : now{start}, memory_(std::make_unique<memory>(sizes)), modem_(memory_->lent(), options) {}
 
     instant now;
     std::size_t chunk = SIZE_MAX;  ///< bytes that go over either wire at once
@@ -208,13 +208,11 @@ public:
 
     /// Goes on as a copy in other memory, the old one overwritten.
     void move_house() {
-        auto other = std::make_unique<memory>(memory_);
+        auto other = std::make_unique<memory>(*memory_);
         modem copy = modem_;
         copy.rebind(other->lent());
-        memory_.scorch();
-        memory_ = *other;  // of the same sizes: where it was
-        copy.rebind(memory_.lent());
-        other.reset();
+        memory_->scorch();
+        memory_.swap(other);
         modem_ = copy;
     }
 
@@ -327,7 +325,7 @@ private:
         }
     }
 
-    memory memory_;
+    std::unique_ptr<memory> memory_;
     modem modem_;
     std::string host_;  // what it has sent and the modem has not taken, from host_at_ on
     std::size_t host_at_ = 0;

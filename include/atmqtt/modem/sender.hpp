@@ -59,7 +59,6 @@ public:
         pings_.start(keep_alive_seconds);
         if (!is_resumed) return end_session();
         records_.resume();
-        if (records_.owes_pubrel(request_.id)) awaits_ack_ = false;  // its time begins anew
     }
     /// DISCONNECT is to be the last packet.
     void leave(instant now) {
@@ -288,7 +287,9 @@ private:
     // Not once PUBREC has come for it.
     bool is_to_be_sent() const { return !request_.is_exactly_once() || records_.is_to_be_sent(request_.id); }
 
-    bool may_be_late(bool hears) const { return awaits_ack_ && hears; }
+    bool may_be_late(bool hears) const {
+        return awaits_ack_ && hears && request_.at != request::progress::sending;  // its bytes stay where they are
+    }
     void await_ack(instant now) {
         ack_due_ = now + ack_timeout_;
         awaits_ack_ = true;
@@ -323,7 +324,6 @@ private:
         records_.send_publish(request_.id);
         request_.at = request::progress::sending;
         request_.was_offered = true;
-        awaits_ack_ = false;
     }
 
     // All of it was handed out: now the time for its answer begins.
@@ -349,7 +349,9 @@ private:
         if (request_.is_unanswered()) return finish_later(outcome::handed_over);
         if (request_.how != outcome::none) return finish_later(request_.how);
         request_.at = request::progress::awaiting;
-        if (is_to_be_sent()) await_ack(now);  // else PUBREC is here, and the time of PUBREL is yet to begin
+        // ours: sent once more it has what is left of its time, or a broker that drops the link at each would keep it for ever. And
+        // once PUBREC is here the time of PUBREL is yet to begin.
+        if (is_to_be_sent() && !awaits_ack_) await_ack(now);
     }
 
     // Small ones first: a byte far from the start of an object costs a Cortex-M0+ an instruction more each time.
