@@ -175,7 +175,6 @@ bool card::drain_packets() {
         modem_.transmitted_to_broker(next.size(), now());
         return true;
     }
-    if (chosen_.traces) trace_.to_broker(next);
     being_written_ = next.size();
     socket_->write(std::string(next));
     return false;
@@ -240,6 +239,7 @@ void card::connect(const atmqtt::from_card::connect& wanted) {
                       [this](std::string_view bytes) { take_from_broker(bytes); },
                       [this](std::size_t count) {
                           being_written_ = 0;
+                          if (chosen_.traces) trace_.to_broker(modem_.transmit_to_broker().substr(0, count));
                           modem_.transmitted_to_broker(count, now());
                           pump();
                       }});

@@ -252,6 +252,22 @@ TEST_CASE("AT-42: data cut short: 608 after 10 s of silence, and the next line i
     CHECK(other.just_at(50) == said("+CME ERROR: 608"));
 }
 
+TEST_CASE("nor do data count as cut short while the modem itself takes none: they are no commands") {
+    modem_sizes sizes;
+    sizes.lines = modem::least_lines + 10;
+    modem_world w{{}, sizes};
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    CHECK(w.ask("AT+MQTTPUB=\"t\",0,0,0,12") == visible(prompt));
+    w.host_takes = false;
+    w.hear(mqtt::publish{"a topic", "x"});  // no room is left behind it
+    CHECK(w.host("AT+MQTTDISC\r").empty());
+    CHECK(w.host_bytes_left() == 12);
+    CHECK(w.pass(60'000).empty());
+    w.host_takes = true;
+    CHECK(w.written() == said("+MQTTPUBLISH: 0,0,0,0,\"a topic\",1,x|OK"));
+    CHECK(w.packets() == "PUBLISH q0 t=AT+MQTTDISC\r");
+}
+
 TEST_CASE("the silence that ends data does not begin before the prompt was taken") {
     modem_world w;
     w.open("\"h\",1,\"me\",0,\"u\",\"p\",1");

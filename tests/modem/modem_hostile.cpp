@@ -335,6 +335,72 @@ TEST_CASE("608 unasked: a message that the broker will not see answered; not whi
     CHECK(w.events() == "violation by PUBLISH; close");
 }
 
+TEST_CASE("no 608 where all that was not handed out is about our own message") {
+    modem_world w;
+    w.open(persistent);
+    w.ask("AT+MQTTPUB=\"t\",2,0,0,\"x\"");
+    CHECK(w.pass(10'000) == said("+MQTTTO:2|+CME ERROR: 608"));
+    CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+    w.connected();
+    w.forget();
+    w.socket_takes = false;  // PUBREL lets the identifier go
+    CHECK(w.hear(mqtt::connack{true, connect_code::accepted}) == said("+MQTTOPEN: OK"));
+    CHECK(w.disconnected().empty());
+}
+
+TEST_CASE("DISC: what is owed to the broker is sent before DISCONNECT, and no error comes before the answer") {
+    for (const qos level : {qos::at_least_once, qos::exactly_once}) {
+        modem_world w;
+        w.open(persistent);
+        w.socket_takes = false;
+        for (const packet_id id : {packet_id{1}, packet_id{2}, packet_id{3}})
+            w.hear(mqtt::publish{"t", "x", id, false, level, false});
+        CHECK(w.ask("AT+MQTTDISC").empty());
+        w.socket_takes = true;
+        CHECK(w.written() == said("+MQTTDISC: OK|OK"));
+        CHECK(w.packets() == (level == qos::at_least_once ? "PUBACK #1; PUBACK #2; PUBACK #3; DISCONNECT"
+                                                          : "PUBREC #1; PUBREC #2; PUBREC #3; DISCONNECT"));
+    }
+}
+
+TEST_CASE(
+    "after an UNSUB of which it is not known whether the broker has obeyed, the topic may be subscribed to again") {
+    for (const bool is_late : {false, true}) {
+        modem_world w;
+        w.open(persistent);
+        subscribe_to(w, "t", 1);
+        w.ask("AT+MQTTUNSUB=\"t\"");
+        if (is_late)
+            CHECK(w.pass(10'000) == said("+MQTTTO:4|+CME ERROR: 618"));
+        else
+            CHECK(w.disconnected() == said("+CME ERROR: 613"));
+        w.pass(4'000);
+        CHECK(w.greet(true) == said("+MQTTOPEN: OK"));
+        CHECK(w.ask("AT+MQTTSUB?") == said("+MQTTSUB:|t,1|OK"));
+        w.forget();
+        w.ask("AT+MQTTSUB=\"t\",2");
+        CHECK(w.packets() == "SUBSCRIBE #3 t q2");
+        CHECK(w.hear(mqtt::suback{3, {"\2", 1}}) == said("+MQTTSUBACK: 3,2,t|OK"));
+        CHECK(w.ask("AT+MQTTSUB?") == said("+MQTTSUB:|t,2|OK"));
+        CHECK(w.ask("AT+MQTTSUB=\"t\",2") == said("+CME ERROR: 606"));
+    }
+}
+
+TEST_CASE(
+    "MQTT 3.1: after a reconnect every topic may be subscribed to again, for the broker cannot say what it has kept") {
+    modem_options options;
+    options.protocol = level::v3_1;
+    modem_world w{options};
+    w.open(persistent);
+    subscribe_to(w, "t", 1);
+    w.disconnected();
+    w.pass(4'000);
+    CHECK(w.greet(false) == said("+MQTTOPEN: OK"));
+    CHECK(w.ask("AT+MQTTSUB?") == said("+MQTTSUB:|OK"));
+    w.ask("AT+MQTTSUB=\"t\",1");
+    CHECK(w.hear(mqtt::suback{2, {"\1", 1}}) == said("+MQTTSUBACK: 2,1,t|OK"));
+}
+
 TEST_CASE("a counted PUBLISH for which no record is free is refused before its prompt, never after its data") {
     modem_sizes sizes;
     sizes.records = 2;

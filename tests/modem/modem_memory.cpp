@@ -284,6 +284,25 @@ TEST_CASE("next_line gives one line at a time, however many wait: a message in t
     CHECK(w.lines_taken() == words{visible(prompt), said("+MQTTREC:0")});
 }
 
+TEST_CASE("next_line gives each line whole where an echo stands behind a message") {
+    modem_world w;
+    w.ask("AT+MQTTCFG=\"h\",1,\"me\",0,\"u\",\"p\",1");
+    w.ask(modem_world::open_command);
+    w.greet(false);
+    w.forget();
+    w.obeys = true;
+    for (const char* const payload : {"x", "\r\n"}) {
+        w.host_takes = false;
+        w.hear(mqtt::publish{"t", payload});
+        std::string_view asked = "AT\r";
+        CHECK_FALSE(w.it().receive(asked, w.now).has_value());
+        w.host_takes = true;
+        const std::string size = number(std::string_view(payload).size());
+        CHECK(w.lines_taken() == words{visible("\r\n+MQTTPUBLISH: 0,0,0,0,\"t\"," + size + ","), visible(payload),
+                                       visible("\r\n"), visible("AT\r"), said("OK")});
+    }
+}
+
 TEST_CASE("next_line gives each prompt alone, though the host has written its data before it takes one") {
     const auto takes_pair = [](modem_world& w) {
         return w.it().next_line(w.now) == prompt && w.it().next_line(w.now) == "\r\nOK\r\n" &&
@@ -334,6 +353,26 @@ TEST_CASE("obey: what the integrator has said before comes before") {
     REQUIRE(w.it().obey(open{}, w.now));
     CHECK(w.written().empty());
     CHECK(w.events() == "connect h:1");
+}
+TEST_CASE("an AT engine of the firmware's own says how errors are answered") {
+    modem_world w;
+    w.open();
+    const std::string_view refused = "AT+MQTTSUB=\"a#\",0";
+    w.it().set_error_words(error_words::plain);
+    CHECK(w.ask(refused) == said("ERROR"));
+    w.it().set_error_words(error_words::number);
+    CHECK(w.ask(refused) == said("+CME ERROR: 601"));
+    w.it().set_error_words(error_words::words);
+    CHECK(w.ask(refused) == said("+CME ERROR: " + std::string(text_of(cme::bad_parameter))));
+}
+TEST_CASE("identifiers go on behind last_id, around their wrap") {
+    modem_options options;
+    options.last_id = 65534;
+    modem_world w{options};
+    w.open();
+    w.serves = true;
+    for (int i = 0; i != 2; ++i) w.ask("AT+MQTTPUB=\"t\",1,0,0,\"x\"");
+    CHECK(w.packets() == "PUBLISH q1 #65535 t=x; PUBLISH q1 #1 t=x");
 }
 TEST_CASE("ATI answers the first 64 bytes of what it is to say, and OK") {
     modem_options options;

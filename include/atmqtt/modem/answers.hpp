@@ -9,15 +9,13 @@
 #include "../core/buffer.hpp"
 #include "../mqtt/packets.hpp"
 #include "line_queue.hpp"
+#include "modem_events.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace atmqtt::detail {
-
-/// What a failed command says, by AT+CMEE.
-enum class error_words : std::uint8_t { plain, number, words };
 
 /// Writes lines into a queue. Room is looked at before a step is begun: see `room`.
 class answers {

@@ -120,8 +120,9 @@ public:
         errand.what = task::none;
         answers.done();
     }
-    /// Ends it with an error.
+    /// Ends it with an error. ours: whether the broker has obeyed an UNSUB then is not known, and the topic may be subscribed to again.
     void fail(cme code) {
+        if (errand.what == task::unsubscribe) subscriptions.doubt(errand.kept_topic());
         errand.what = task::none;
         answers.refuse(code);
     }
@@ -146,7 +147,7 @@ private:
     void lose(instant now) {
         if (!connects_) closes_ = true;  // else nobody has heard of it
         connects_ = has_socket_ = false;
-        const bool is_answer_lost = session.owes_answers();
+        const bool is_answer_lost = session.owes_acknowledgements();
         session.lost(now);
         if (is_answer_lost) warn(cme::publish_failed);
     }
@@ -183,7 +184,8 @@ private:
     // --- the session ---
 
     void enter(bool is_resumed, instant now) {
-        if (!is_resumed) subscriptions.clear();
+        // CONNACK of MQTT 3.1 cannot say that the broker still has them: subscribed to once more they are the same.
+        if (!is_resumed || protocol == level::v3_1) subscriptions.clear();
         tell(from_card::greeted{connect_code::accepted, is_resumed});
         happen(link_event::accepted, now);
         if (errand.what != task::open) return (void)answers.say(open_is{});
@@ -218,6 +220,7 @@ private:
         answers.done(pubcomp{false, d.id});
     }
     void be_subscribed(const from_session::done& d) {
+        subscriptions.remove(errand.kept_topic());  // it may be there in doubt
         if (d.code != suback_refused) subscriptions.add(errand.kept_topic(), static_cast<qos>(d.code));
         answers.done(suback{d.id, d.code, errand.kept_topic()});
     }

@@ -120,6 +120,12 @@ public:
         while (one != end() && !owes_answer(one->state)) ++one;
         return one != end();
     }
+    /// Whether one to a message of the broker's is.
+    bool owes_acknowledgements() const {
+        const in_flight* one = lent_;
+        while (one != end() && one->state >= in_flight_state::received) ++one;
+        return one != end();
+    }
     /// Writes as many of the answers that are owed as fit into `out`; gives their bytes.
     std::size_t write_answers(buffer out) { return settle_all(out.data(), out.size()); }
 

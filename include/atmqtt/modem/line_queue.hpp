@@ -36,6 +36,8 @@ public:
     bool is_empty() const { return begin_ == end_ && !has_payload(); }
     /// Whether what is to be taken next is of a payload.
     bool is_at_payload() const { return has_payload() && begin_ == before_payload_; }
+    /// Whether it is the line end behind one.
+    bool is_behind_payload() const { return before_payload_ != 0 && begin_ == before_payload_ && !has_payload(); }
     /// Whether it is a prompt.
     bool is_at_prompt() const { return has_prompt() && begin_ == before_prompt_; }
     /// Whether there is one that was not taken, or not all of it.
@@ -78,9 +80,7 @@ public:
         } else {
             begin_ += count;
         }
-        if (is_empty()) {
-            begin_ = end_ = behind_prompt_ = 0;
-        }
+        if (is_empty()) begin_ = end_ = behind_prompt_ = before_payload_ = 0;
     }
 
 private:
@@ -92,7 +92,7 @@ private:
     std::size_t end_ = 0;
     std::size_t before_prompt_ = 0;   // where the prompt stands
     std::size_t behind_prompt_ = 0;   // and where it ends
-    std::size_t before_payload_ = 0;  // where the payload belongs
+    std::size_t before_payload_ = 0;  // where the payload belongs, behind its header; 0: there was none
     std::size_t payload_at_ = 0;      // in rx_
     std::size_t payload_left_ = 0;    // bytes of it
 };

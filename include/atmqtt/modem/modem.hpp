@@ -70,9 +70,12 @@ public:
     }
     /// What to write to the host next; empty when there is nothing. It stays until it was `transmitted`.
     std::string_view transmit() const { return at().answers.queue().front(); }
-    /// The host has taken `count` bytes of that, from its front.
+    /// The host has taken `count` bytes of that, from its front: at a UART, once they have left. ours: behind a prompt that was taken
+    /// an LF is data, and no part of a CR LF whose CR came before.
     void transmitted(std::size_t count, instant now) {
+        const bool was_reading = has_room();
         queue().pop(count);
+        if (!was_reading && has_room()) reader_.await_data(now);  // what came meanwhile is still to be read
         if (!is_prompting_ || queue().has_prompt()) return;
         is_prompting_ = false;
         reader_.prompted();
@@ -82,13 +85,15 @@ public:
     // --- the host's side, for firmware that has an AT engine of its own ---
 
     /// Obeys one command. What it views may be gone after the call.
-    /// Fails with `busy` while the one before is under way, or the host has not taken its answer.
+    /// Fails with `busy` while the one before is under way, or `lines` have no room for another answer.
     result<nothing> obey(const command& asked, instant now) {
         take_notes(now);
         if (at().errand.what != task::none || !has_room() || queue().has_prompt()) return error{errc::busy};
         obeys_.start(asked, now);
         return nothing{};
     }
+    /// How a failed command is answered, as AT+CMEE sets it: by its number, at first.                  [2.2]
+    void set_error_words(error_words which) { at().answers.errors = which; }
     /// Bytes of counted data that the host was asked for, by a prompt, and that are still to come.           [2.3.6]
     std::uint32_t awaited() const { return obeys_.awaited(); }
     /// Counted data, in any pieces; what is more than `awaited` is ignored.
@@ -104,6 +109,8 @@ public:
         std::string_view next = transmit();
         if (queue().is_at_prompt())
             next = first(next, prompt.size());
+        else if (queue().is_behind_payload())
+            next = first(next, "\r\n"sv.size());
         else if (!queue().is_at_payload())
             next = detail::first_line(next);
         transmitted(next.size(), now);
@@ -119,7 +126,8 @@ public:
     }
     /// It could not be connected, or its TLS could not be established.
     void connect_failed() { note(link_event::socket_failed); }
-    /// It was closed or reset by the other end.
+    /// It was closed or reset by the other end. Not before `receive_from_broker` has taken all that came until then: what it has
+    /// not taken is lost with the connection.
     void disconnected() { note(link_event::socket_lost); }
     /// The network was activated, as it is at first, or is not any more.                              [2.2]
     void set_network(bool is_up) {

@@ -62,6 +62,9 @@ using event = std::variant<connect, close, greeted, dropped, violation, overlong
 
 }  // namespace from_card
 
+/// What a failed command says, by AT+CMEE: ERROR, the number of its error, or the words for it.         [2.2]
+enum class error_words : std::uint8_t { plain, number, words };
+
 /// What a modem works in. All of it is the caller's, and stays where it is; any may be smaller, and then less fits.
 struct modem_memory {
     buffer command = {};  ///< one command line; and of a message under way the topic and payload
@@ -75,12 +78,16 @@ struct modem_memory {
 };
 
 /// What a modem is like.
+///
+/// Packet identifiers are counted on from `last_id`. One that was in use when the power was cut is one that a session which the
+/// broker kept may still have in use: begin where the last life has not been, by a counter that is kept, or by chance.
 struct modem_options {
     spelling how = spelling::manual;       ///< of what it writes
     level protocol = level::v3_1_1;        ///< that it speaks to the broker
     link_options limits = {};              ///< connecting and reconnecting
     millis ack_limit{10'000};              ///< for the broker's acknowledgements, until TO sets it      [2.3.10]
     millis data_gap{10'000};               ///< silence that ends counted data cut short; ours           [2.3.6]
+    packet_id last_id = 0;                 ///< ours: the one before the first of its packets: see below
     bool refuses_overlong = false;         ///< answer a line that is too long by ERROR; the real engine says nothing
     std::string_view identity = "atmqtt";  ///< what ATI answers: one line, its first 64 bytes, ours; borrowed
     tolerances may = usual_tolerances;     ///< in what it reads

@@ -43,6 +43,9 @@ public:
     /// As of the session.
     void set_ack_timeout(millis limit) { ack_timeout_ = limit.count() != 0 ? limit : millis{1}; }
 
+    /// As of the session.
+    void set_last_id(packet_id id) { last_id_ = id; }
+
     // --- the connection ---
 
     /// Sends CONNECT. Fails like `mqtt::encode`.
@@ -60,7 +63,7 @@ public:
         if (!is_resumed) return end_session();
         records_.resume();
     }
-    /// DISCONNECT is to be the last packet.
+    /// DISCONNECT is to be the last packet, behind the answers that are owed.
     void leave(instant now) {
         turn_ = turn::disconnect;
         refill(now);
@@ -120,8 +123,11 @@ public:
         records_.give_up(request_.id);
         finish_later(outcome::lost);
     }
-    /// Whether answers are owed that were not handed out.
-    bool owes_answers() const { return records_.owes_answers() || outbox_.what() == outbox::cargo::answers; }
+    /// Whether a message of the broker's was not acknowledged, or not all of that was handed out.
+    bool owes_acknowledgements() const {
+        return records_.owes_acknowledgements() ||
+               (outbox_.what() == outbox::cargo::answers && carries_acknowledgement_);
+    }
     /// Whether an answer of this identifier is due to a request of this type; of PUBLISH, one of QoS 1.
     bool expects(packet_type asked, packet_id id) const {
         return request_.expects(asked, id) && !request_.is_exactly_once();
@@ -196,7 +202,7 @@ public:
     /// Loads what is to be sent next. Answers and requests take turns, so that neither waits for ever.
     void refill(instant now) {
         if (turn_ == turn::none || !outbox_.is_empty()) return;
-        if (turn_ == turn::disconnect) return load_signal(outbox::cargo::disconnect, packet_type::disconnect, now);
+        if (turn_ == turn::disconnect) return load_farewell(now);
         if (was_request_ && load_answers(now)) return;
         if (pings_.is_due(now)) {
             pings_.expect();
@@ -310,9 +316,13 @@ private:
     void load_signal(outbox::cargo what, packet_type type, instant now) {
         load(what, mqtt::encode_signal(type, outbox_.space())->size(), now);
     }
+    void load_farewell(instant now) {
+        if (!load_answers(now)) load_signal(outbox::cargo::disconnect, packet_type::disconnect, now);
+    }
     bool load_answers(instant now) {
         // A PUBREL that is sent once more does not put off the end of its time.
         const bool is_owed = request_.is_awaiting() && !awaits_ack_ && records_.owes_pubrel(request_.id);
+        carries_acknowledgement_ = records_.owes_acknowledgements();
         const std::size_t size = records_.write_answers(outbox_.space());
         if (size == 0) return false;
         carries_pubrel_ = is_owed && !records_.owes_pubrel(request_.id);
@@ -357,8 +367,9 @@ private:
     // Small ones first: a byte far from the start of an object costs a Cortex-M0+ an instruction more each time.
     turn turn_ = turn::none;
     bool awaits_ack_ = false;
-    bool was_request_ = false;     // what was sent last
-    bool carries_pubrel_ = false;  // the request's, among the answers that are being handed out
+    bool was_request_ = false;              // what was sent last
+    bool carries_pubrel_ = false;           // the request's, among the answers that are being handed out
+    bool carries_acknowledgement_ = false;  // of a message of the broker's, among them
     bool has_greeted_ = false;
     bool has_left_ = false;
     packet_id last_id_ = 0;

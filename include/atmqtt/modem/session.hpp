@@ -56,6 +56,9 @@ public:
     /// How long the broker may take for PUBACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK and PINGRESP, and the socket for the next
     /// byte. Holds from the next packet on; at first 10 s; ours: 0 is as 1 ms.                         [2.3.10]
     void set_ack_timeout(millis limit) { sender_.set_ack_timeout(limit); }
+    /// The identifiers of packets go on behind this one; at first behind 0. Before the first connection only: what a session that the
+    /// broker has kept from an earlier life may still have in use is not known here.
+    void set_last_id(packet_id id) { sender_.set_last_id(id); }
     /// Messages with other code points in their topic are a `violation`; at first any is taken.
     void allow(code_points which) { allowed_ = which; }
 
@@ -99,7 +102,7 @@ public:
         return nothing{};
     }
 
-    /// Sends DISCONNECT behind what is being sent; nothing is received any more. `left` follows.
+    /// Sends DISCONNECT behind what is being sent and the answers that are owed; nothing is received any more. `left` follows.
     /// Fails with `not_open`.
     result<nothing> leave(instant now) {
         if (state_ != state::open) return error{errc::not_open};
@@ -154,7 +157,7 @@ public:
     bool is_full() const { return sender_.is_full(); }
 
     /// Whether acknowledgements for the broker's messages are still to be handed out.
-    bool owes_answers() const { return sender_.owes_answers(); }
+    bool owes_acknowledgements() const { return sender_.owes_acknowledgements(); }
 
     /// What to hand to the socket next; empty when there is nothing.
     std::string_view transmit() const { return sender_.transmit(); }

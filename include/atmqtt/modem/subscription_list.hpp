@@ -30,6 +30,11 @@ public:
 
     void clear() { used_ = 0; }
     bool has(std::string_view topic) const { return find(topic) != used_; }
+    /// Whether it is there without a doubt.
+    bool surely_has(std::string_view topic) const {
+        const std::size_t at = find(topic);
+        return at != used_ && (level_at(at) & doubtful) == 0;
+    }
     bool has_room_for(std::string_view topic) const {
         return lent_.size() - used_ >= overhead && lent_.size() - used_ - overhead >= topic.size();
     }
@@ -44,6 +49,10 @@ public:
         used_ = static_cast<std::uint16_t>(used_ + overhead + topic.size());
         return true;
     }
+    /// Whether the broker still has it is not known: it may be subscribed to, and unsubscribed from.
+    void doubt(std::string_view topic) {
+        if (has(topic)) lent_.data()[find(topic) + 2] |= doubtful;
+    }
     void remove(std::string_view topic) {
         const std::size_t at = find(topic);
         if (at == used_) return;
@@ -55,11 +64,14 @@ public:
     /// Walks over the list: `at` is 0 for the first, then what `behind` gives, and `end` behind the last.
     std::size_t end() const { return used_; }
     entry operator[](std::size_t at) const {
-        return {{lent_.data() + at + overhead, size_at(at)}, static_cast<qos>(lent_.data()[at + 2])};
+        return {{lent_.data() + at + overhead, size_at(at)}, static_cast<qos>(level_at(at) & ~doubtful)};
     }
     std::size_t behind(std::size_t at) const { return at + overhead + size_at(at); }
 
 private:
+    static constexpr char doubtful = 0x40;  // beside its QoS
+
+    char level_at(std::size_t at) const { return lent_.data()[at + 2]; }
     std::size_t size_at(std::size_t at) const {
         return static_cast<std::size_t>(static_cast<unsigned char>(lent_.data()[at])) << 8 |
                static_cast<unsigned char>(lent_.data()[at + 1]);
