@@ -226,7 +226,7 @@ private:
         if (may_.curly_quotes && detail::is_curly_quote(left())) return curly(to);
         return false;
     }
-    constexpr bool straight(atmqtt::text& to) {
+    [[gnu::always_inline]] constexpr bool straight(atmqtt::text& to) {
         const char* const start = ++at_;
         const char* at = detail::find('"', start, end_);
         const bool escaped = at != end_ && at[-1] == '\\';

@@ -142,7 +142,8 @@ constexpr head line_head(std::string_view text, const tolerances& may) {
 
 /// The head of a command that a host sends; name 0 for one that is not of MQTT.
 constexpr head command_head(std::string_view text, const tolerances& may) {
-    const std::size_t at = behind(text, words_of_command);
+    const bool is_usual = begins_with(text, words_of_command);
+    const std::size_t at = is_usual ? words_of_command.size() : behind(text, words_of_command);
     if (at == 0 || (at != 7 && !may.head_blanks)) return {};
     return pack_head(text, at, head_kind::at_command, may.head_blanks, may);
 }
