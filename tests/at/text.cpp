@@ -173,6 +173,10 @@ TEST_CASE("copy_to drops the escapes wherever they stand, in exactly the room th
                 REQUIRE(*copied == plain);
                 REQUIRE(out.back() == '.');
                 REQUIRE(any.copy_to({out.data(), plain.size() - 1}).why().code == errc::no_space);
+                std::string roomy(wire.size(), '.');
+                const auto with_room = any.copy_to({roomy.data(), roomy.size()});
+                REQUIRE(with_room);
+                REQUIRE(*with_room == plain);
                 const auto in_place = any.copy_to({wire.data(), wire.size()});
                 REQUIRE(in_place);
                 REQUIRE(*in_place == plain);
@@ -181,17 +185,31 @@ TEST_CASE("copy_to drops the escapes wherever they stand, in exactly the room th
     }
 }
 
-TEST_CASE("copy_to drops the escapes of a text where it stands, however far the bytes move") {
+TEST_CASE("copy_to drops the escapes of a text where it stands, or behind there, however far the bytes move") {
     for (std::size_t quotes = 0; quotes != 40; ++quotes) {
         for (const std::string_view tail :
              {"", "b", "bcdefgh", "bcdefghijklmnopqrstuvwxyz", "bcdefghi\"jklmnopqrst\"uvwxyz"}) {
             const std::string plain = std::string(quotes, '"') + std::string(tail);
             std::string wire;
             for (const char byte : plain) wire += byte == '"' ? R"(\")" : std::string(1, byte);
-            const auto copied = text::from_wire(wire, true).copy_to({wire.data(), wire.size()});
-            REQUIRE(copied);
-            REQUIRE(*copied == plain);
+            for (std::size_t ahead = 0; ahead != 10; ++ahead) {
+                std::string held = std::string(ahead, '.') + wire;
+                const text any = text::from_wire(std::string_view{held}.substr(ahead), true);
+                const auto copied = any.copy_to({held.data(), held.size()});
+                REQUIRE(copied);
+                REQUIRE(*copied == plain);
+            }
         }
+    }
+}
+
+TEST_CASE("copy_to leaves the quotes of plain text as they are, wherever they stand") {
+    constexpr std::string_view bytes = R"(a\""bcdefgh""ijklmn"\)";
+    for (std::size_t size = 0; size <= bytes.size(); ++size) {
+        std::string out(size, '.');
+        const auto copied = text{first(bytes, size)}.copy_to({out.data(), size});
+        REQUIRE(copied);
+        REQUIRE(*copied == first(bytes, size));
     }
 }
 

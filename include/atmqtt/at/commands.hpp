@@ -121,33 +121,36 @@ struct unsubscribe {
 
 namespace detail {
 
-/// The quotes that bytes of a line stand in.
-enum class quotes : std::uint8_t { none, straight, curly };
-
-/// The quotes that the bytes behind `at` stand in, where that at `at` stands in `before`.
-[[gnu::always_inline]] constexpr quotes quotes_behind(std::string_view line, std::size_t at, quotes before) {
-    const bool is_straight = line[at] == '"';
-    const bool is_curly = line[at] == '\xE2' && is_curly_quote(rest(line, at));
-    switch (before) {
-        case quotes::none: break;
-        case quotes::straight: return is_straight && line[at - 1] != '\\' ? quotes::none : before;
-        case quotes::curly: return is_curly ? quotes::none : before;
+/// Where the curly quotes end that begin at `at`; at the end of the line where they do not.
+constexpr std::size_t end_of_curly(std::string_view line, std::size_t at) {
+    while (++at < line.size() && !is_curly_quote(rest(line, at))) {}
+    return at;
+}
+/// Where the quotes end that begin at `at`; `at` where none do.
+constexpr std::size_t end_of_quotes(std::string_view line, std::size_t at) {
+    const char* const begin = line.data();
+    if (line[at] == '"')
+        return static_cast<std::size_t>(find_closing_quote(begin + at + 1, begin + line.size()) - begin);
+    return line[at] == '\xE2' && is_curly_quote(rest(line, at)) ? end_of_curly(line, at) : at;
+}
+/// Behind so many commas that stand in no quotes; at the end of the line, or past it, where there are fewer.
+constexpr std::size_t behind_commas(std::string_view line, unsigned count) {
+    std::size_t at = 0;
+    for (; count != 0 && at < line.size(); ++at) {
+        if (line[at] == ',')
+            --count;
+        else
+            at = end_of_quotes(line, at);
     }
-    if (is_straight) return quotes::straight;
-    return is_curly ? quotes::curly : quotes::none;
+    return at;
 }
 
 /// Whether the fifth parameter of AT+MQTTPUB is a length: it starts with a digit. A message stands in quotes, even one of
 /// digits.
 [[gnu::noinline]] constexpr bool has_length(std::string_view line) {
-    auto inside = quotes::none;
-    std::size_t commas = 0;
-    for (std::size_t at = 0; at < line.size(); ++at) {
-        if (commas == 4 && line[at] != ' ') return is_digit(line[at]);
-        if (line[at] == ',' && inside == quotes::none) ++commas;
-        inside = quotes_behind(line, at, inside);
-    }
-    return true;  // it is missing, whatever it was to be
+    std::size_t at = behind_commas(line, 4);
+    while (at < line.size() && line[at] == ' ') ++at;
+    return at >= line.size() || is_digit(line[at]);  // where it is missing, whatever it was to be
 }
 
 }  // namespace detail

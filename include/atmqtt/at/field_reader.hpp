@@ -28,7 +28,7 @@ public:
         const bool colon = *at_ == ':';
         ++at_;
         due_ = true;
-        while (colon && at_ != end_ && *at_ == ' ') ++at_;  // canonical there
+        if (colon) skip_all_blanks();  // canonical there
     }
 
     field_reader(std::string_view, std::size_t, const tolerances&&) = delete;  // it keeps a reference
@@ -193,7 +193,7 @@ private:
     constexpr void skip_blanks() {
         if (at_ != end_ && *at_ == ' ' && may_.field_blanks) skip_all_blanks();
     }
-    [[gnu::noinline, gnu::cold]] constexpr void skip_all_blanks() {
+    [[gnu::noinline]] constexpr void skip_all_blanks() {
         while (at_ != end_ && *at_ == ' ') ++at_;
     }
 
@@ -226,7 +226,7 @@ private:
         if (may_.curly_quotes && detail::is_curly_quote(left())) return curly(to);
         return false;
     }
-    constexpr bool straight(atmqtt::text& to) {
+    [[gnu::always_inline]] constexpr bool straight(atmqtt::text& to) {
         const char* const start = ++at_;
         const char* at = detail::find('"', start, end_);
         const bool escaped = at != end_ && at[-1] == '\\';

@@ -90,9 +90,14 @@ public:
     /// Bytes as they are: heads and line ends.
     constexpr bool put(std::string_view bytes) {
         if (static_cast<std::size_t>(end_ - at_) < bytes.size()) return fail(errc::no_space, param::none);
-        char* to = at_;
-        for (const char byte : bytes) *to++ = byte;
-        at_ = to;
+        if (detail::by_words) {
+            detail::copy(at_, bytes);  // of known size, a move or two; elsewhere the call takes more than the loop
+            at_ += bytes.size();
+        } else {
+            char* to = at_;
+            for (const char byte : bytes) *to++ = byte;
+            at_ = to;
+        }
         return true;
     }
     constexpr bool put(char byte) {

@@ -75,13 +75,12 @@ constexpr head end_head(std::string_view text, std::size_t at, std::uint64_t nam
 /// instructions of row 1.
 [[gnu::always_inline]] constexpr unsigned pack_eight([[maybe_unused]] std::string_view text,
                                                      [[maybe_unused]] std::size_t at,
-                                                     [[maybe_unused]] unsigned char letter_mask,
                                                      [[maybe_unused]] std::uint64_t& name) {
 #if defined(__GNUC__)
     if (by_words && !__builtin_is_constant_evaluated() && at + 8 <= text.size()) {
         const std::uint64_t eight = load_word(text.data() + at);
         const unsigned count = letters_of(eight);
-        name = first_of(eight, count) & each(letter_mask);
+        name = first_of(eight, count);
         return count;
     }
 #endif
@@ -89,18 +88,17 @@ constexpr head end_head(std::string_view text, std::size_t at, std::uint64_t nam
 }
 /// Packs up to 8 letters from `at` on, and finds the form. `blanks`: those between letters are skipped.
 constexpr head pack_head(std::string_view text, std::size_t at, head_kind kind, bool blanks, const tolerances& may) {
-    const unsigned char letter_mask =
-        kind == head_kind::at_command ? 0x5F : 0x7F;  // modems write theirs in upper case only
     std::uint64_t name = 0;
-    for (at += pack_eight(text, at, letter_mask, name); at < text.size(); ++at) {
+    for (at += pack_eight(text, at, name); at < text.size(); ++at) {
         const unsigned byte = static_cast<unsigned char>(text[at]);
         if (byte - 'A' < 0x80 - 'A') {
             if (name >> 56 != 0) return {0, kind, head_form::other, at};
-            name = name << 8 | (byte & letter_mask);
+            name = name << 8 | byte;
         } else if (byte != ' ' || !blanks) {
             break;
         }
     }
+    if (kind == head_kind::at_command) name &= each(0x5F);  // in either case; modems write theirs in upper case only
     return end_head(text, at, name, kind, may);
 }
 
@@ -142,7 +140,8 @@ constexpr head line_head(std::string_view text, const tolerances& may) {
 
 /// The head of a command that a host sends; name 0 for one that is not of MQTT.
 constexpr head command_head(std::string_view text, const tolerances& may) {
-    const std::size_t at = behind(text, words_of_command);
+    const bool is_usual = begins_with(text, words_of_command);
+    const std::size_t at = is_usual ? words_of_command.size() : behind(text, words_of_command);
     if (at == 0 || (at != 7 && !may.head_blanks)) return {};
     return pack_head(text, at, head_kind::at_command, may.head_blanks, may);
 }

@@ -24,16 +24,13 @@ constexpr bool is_curly_quote(std::string_view at) {
 /// Moves `at` to the first quote that has no backslash before it, eight bytes at a time. There is a byte before `at`. False where
 /// none was found: then fewer than eight are left, which were not looked at.
 inline bool go_to_closing_quote(const char*& at, const char* end) {
-    for (std::uint64_t before_these = at[-1] == '\\' ? 0x80 : 0; end - at >= 8; at += 8) {
-        const std::uint64_t eight = load_word(at);
-        const std::uint64_t backslashes = ~mark_others(eight, '\\');
-        const std::uint64_t others = mark_others(eight, '"') | backslashes << 8 | before_these;
-        const std::uint64_t closing = ~others & each(0x80);
+    if (end - at < 8) return false;
+    for (const char* const last = end - 8; at <= last; at += 8) {
+        const std::uint64_t closing = mark(load_word(at), '"') & ~mark(load_word(at - 1), '\\');
         if (closing != 0) {
             at += before(closing);
             return true;
         }
-        before_these = backslashes >> 56;
     }
     return false;
 }
@@ -44,11 +41,14 @@ constexpr const char* find_closing_quote(const char* at, const char* end) {
 #if defined(__GNUC__)
     if (by_words && !__builtin_is_constant_evaluated() && go_to_closing_quote(at, end)) return at;
 #endif
-    if (at == end) return end;
+    // Led by the byte before, the loop takes 6 instructions on a Cortex-M0+, which has no offset below 0; led by `at`, 8.
+    const char* before = at - 1;
+    const char* const last = end - 1;
+    if (before == last) return end;
     do {
-        if (*at == '"' && at[-1] != '\\') break;
-    } while (++at != end);
-    return at;
+        if (before[1] == '"' && *before != '\\') break;
+    } while (++before != last);
+    return before + 1;
 }
 
 }  // namespace detail
@@ -130,20 +130,10 @@ public:
         if (out.size() < size_ && out.size() < size()) return error{errc::no_space};
         char* to = out.data();
         const char* at = data_;
-        const char* const end = at + size_;
-        const int escaped = escaped_ ? '"' : -1;
-        if (at != end) *to++ = *at++;
-        for (; at != end; ++at) {
-            const std::size_t plain = copy_plain(to, out.data() + out.size(), at, end);
-            to += plain;
-            at += plain;
-            if (at == end) break;
-            const char byte = *at;
-            if (static_cast<unsigned char>(byte) == escaped)
-                to[-1] = byte;  // in place of its backslash
-            else
-                *to++ = byte;
-        }
+#if defined(__GNUC__)
+        if (is_copied_by_words(out)) copy_words(to, at);
+#endif
+        to = copy_bytes(to, at);
         return std::string_view{out.data(), static_cast<std::size_t>(to - out.data())};
     }
 
@@ -160,19 +150,39 @@ public:
     friend constexpr bool operator!=(const text& a, const text& b) { return !(a == b); }
 
 private:
-    // Copies eight bytes where it can, and gives how many of them stand before a quote. Those behind mean nothing. Not onto bytes
-    // that are still to be read: `to` is that far behind, or in other memory.
-    static constexpr std::size_t copy_plain([[maybe_unused]] char* to, [[maybe_unused]] const char* room,
-                                            [[maybe_unused]] const char* at, [[maybe_unused]] const char* end) {
-#if defined(__GNUC__)
-        if (detail::by_words && !__builtin_is_constant_evaluated() && end - at >= 8 && room - to >= 8 &&
-            detail::leaves(to, at)) {
-            const std::uint64_t quotes = detail::mark(detail::copy_word(to, at), '"');
-            return quotes != 0 ? detail::before(quotes) : 8;
+    // Copies from `at` on, and gives where the copy ends. A quote at `at` itself has no backslash to be copied over. Inline, the
+    // loop takes 9 instructions on a Cortex-M0+, not 8.
+    [[gnu::noinline]] constexpr char* copy_bytes(char* to, const char* at) const {
+        const char* const end = data_ + size_;
+        const std::size_t escape = escaped_ ? 1 : 0;
+        if (at == end) return to;
+        *to++ = *at++;
+        while (at != end) {
+            const char byte = *at++;
+            if (byte == '"') to -= escape;  // it takes the place of its backslash
+            *to++ = byte;
         }
-#endif
-        return 0;
+        return to;
     }
+
+#if defined(__GNUC__)
+    // Whether eight bytes may be copied where only the first of them are wanted: there is room, and nothing that is still to be
+    // read is written over.
+    constexpr bool is_copied_by_words(buffer out) const {
+        return detail::by_words && !__builtin_is_constant_evaluated() && size_ >= 8 && out.size() >= size_ &&
+               detail::leaves(out.data(), data_);
+    }
+    // Copies up to the last bytes, which are fewer than eight.
+    void copy_words(char*& to, const char*& at) const {
+        const std::uint64_t behind_first = escaped_ ? ~std::uint64_t{0xFF} : 0;
+        for (const char* const last = data_ + size_ - 8; at <= last;) {
+            const std::uint64_t quotes = detail::mark(detail::copy_word(to, at), '"') & behind_first;
+            const std::size_t next = quotes != 0 ? detail::before(quotes) : 8;
+            to += next - 1;  // all but the backslash before a quote, or the last byte, which may be one
+            at += quotes != 0 ? next : 7;
+        }
+    }
+#endif
 
     constexpr text(std::string_view bytes, int)
         : data_(bytes.data()),
