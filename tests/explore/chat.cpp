@@ -118,7 +118,7 @@ const std::vector<scope> scopes = {
       "+MQTTPUBCOMP:0,1", "+MQTTTO:2", "+MQTTDISC: OK", "+MQTTOPEN:OK", "+MQTTPUBLISH:0,0,0,0,t,1,a",
       "+MQTTPUBLISH:0,0,0,0,t,1,ab", "> "},
      {},
-     {221130, 6191640}},
+     {280704, 7859712}},
     {"asking",
      {"STAT?", "SUB?", "TO?", "CFG", "raw"},
      {"OK", "ERROR", "+CME ERROR: 600", "+CME ERROR: 609", "+MQTTSTAT:1", "+MQTTSUB:", "+MQTTTO: 5", "+MQTTTO: 10",
@@ -129,7 +129,7 @@ const std::vector<scope> scopes = {
      {"PUB 1 counted", "STAT?"},
      {"OK", "+CME ERROR: 608", "+MQTTPUBACK:0,1", "+MQTTTO:2", "> "},
      {},
-     {12875, 218875},
+     {21529, 365993},
      true},
 };
 
@@ -152,6 +152,7 @@ struct bystander {
     bool error = false;
     bool doubtful = false;  // 608 or 613
     bool failed = false;    // the line that says so
+    bool received = false;  // PUBREC
     bool late = false;
     bool carrier = false;
     bool tainted = false;
@@ -176,10 +177,10 @@ struct bystander {
              {static_cast<unsigned>(asked), static_cast<unsigned>(before), static_cast<unsigned>(level),
               unsigned{older}, unsigned{owed[0]}, unsigned{owed[1]}, unsigned{owed[2]}, unsigned{owed[3]}})
             key += static_cast<char>(number);
-        for (const bool flag :
-             {is_counted, is_line_given, is_line_out,  is_given,  is_out,    has_prompt, is_prompt_late, was_restarted,
-              ok,         error,         doubtful,     failed,    late,      carrier,    tainted,        is_booked,
-              is_cut_off, is_doubtful,   is_final_due, may_count, may_probe, is_stuck,   is_clean})
+        for (const bool flag : {is_counted,     is_line_given, is_line_out, is_given,  is_out,    has_prompt,
+                                is_prompt_late, was_restarted, ok,          error,     doubtful,  failed,
+                                received,       late,          carrier,     tainted,   is_booked, is_cut_off,
+                                is_doubtful,    is_final_due,  may_count,   may_probe, is_stuck,  is_clean})
             key += static_cast<char>(flag);
         return key;
     }
@@ -203,7 +204,8 @@ struct bystander {
         asked = fresh.asked, level = fresh.level, line = fresh.line;
         is_counted = is_line_given = is_line_out = is_given = is_out = has_prompt = is_prompt_late = was_restarted =
             false;
-        ok = error = doubtful = failed = late = carrier = tainted = is_doubtful = is_cut_off = is_booked = false;
+        ok = error = doubtful = failed = received = late = carrier = tainted = is_doubtful = is_cut_off = is_booked =
+            false;
         older = 0;
     }
 };
@@ -485,7 +487,7 @@ private:
             return;
         }
         if (seen.is_counted && !seen.is_given) {
-            if (is_ok || !seen.is_line_given || seen.has_prompt || seen.is_decided()) return;
+            if (is_ok || !seen.is_line_given || seen.is_decided()) return;
             seen.error = true;
             seen.may_count = false;
             if (seen.is_line_out) seen.is_out = true;
@@ -513,7 +515,9 @@ private:
     void heard(bystander& seen, const pubcomp&) const { acknowledge(seen, pubcomps); }
     void heard(bystander& seen, const pubrec&) const {
         const bool is_own = seen.awaits(verb::publish) && seen.level == qos::exactly_once && seen.older == 0;
-        if (is_own && seen.is_out) seen.may_count = false;
+        if (!is_own || seen.is_decided()) return;
+        seen.received = true;
+        if (seen.is_out) seen.may_count = false;
     }
     // Whether it is that of the command under way.
     static bool acknowledge(bystander& seen, ack which, bool is_of_topic = true) {
@@ -632,15 +636,20 @@ private:
                 break;
             case verdict::accepted:
                 claim(seen.ok && !seen.carrier && !is_refused && may_be_accepted(seen.asked),
-                      "accepted is what OK alone has come for, of what the broker is to answer");
+                      "accepted is what OK alone has come for, of what is to be answered by more");
                 break;
-            case verdict::refused: claim(is_refused, "refused is what an error has come for"); break;
+            case verdict::refused:
+                claim(is_refused && !seen.received,
+                      "refused is what an error has come for, and the broker has not had it");
+                break;
             case verdict::no_ack: claim(seen.late, "not acknowledged in time is what the alarm has come for"); break;
             case verdict::no_answer:
                 claim(seen.was_restarted || (!seen.error && !seen.late && !is_answered),
                       "where an answer has come, it is not missing");
                 break;
-            case verdict::unknown: claim(seen.tainted || seen.doubtful, "unknown is what is in doubt"); break;
+            case verdict::unknown:
+                claim(seen.tainted || seen.doubtful || (seen.received && seen.error), "unknown is what is in doubt");
+                break;
         }
         book(seen, done.how == verdict::refused);
         // It may be swallowed within the grace, after which another command is sent.
@@ -649,10 +658,7 @@ private:
         seen.forget_command();
     }
 
-    static bool may_be_accepted(verb what) {
-        return what == verb::subscribe || what == verb::unsubscribe || what == verb::publish ||
-               what == verb::disconnect;
-    }
+    static bool may_be_accepted(verb what) { return what != verb::open; }
     // An acknowledgement is owed for what may have been sent, once the verdict is decided.
     static void book(bystander& seen, bool is_refused) {
         if (std::exchange(seen.is_booked, true)) return;
@@ -668,7 +674,7 @@ private:
     // --- each state, and all of them ---
 
     void check_after(place& p) const {
-        if (p.seen.is_complete()) book(p.seen, p.seen.error && !p.seen.doubtful && !p.seen.late);
+        if (p.seen.is_complete()) book(p.seen, p.seen.error && !p.seen.doubtful && !p.seen.received && !p.seen.late);
         claim(!p.machine.is_ready() || p.seen.asked == verb::none, "it is not ready before the verdict was told");
         place next{p};
         come_to_rest(next, now());

@@ -357,18 +357,18 @@ TEST_CASE("settings that are doubtful are warned of") {
         CHECK(world.events() == "step raw acknowledged");
     }
     static const std::string long_word(128, 'w');
-    SUBCASE("a CONNECT of 253 bytes") {
+    SUBCASE("a CONNECT of 256 bytes") {
         world.wanted.server.user = std::string_view(long_word).substr(0, 101);
         world.wanted.server.passwd = std::string_view(long_word);
-        world.wanted.server.id = "12345678";  // 14 + 8, 2 + 101, 2 + 128
+        world.wanted.server.id = "12345678";  // 3 + 12 + 8, 2 + 101, 2 + 128
         world.wanted.greeting.will_flag = false;
         world.begin();
         CHECK(world.events() == "step raw acknowledged");
     }
     SUBCASE("a CONNECT of 257 bytes") {
-        world.wanted.server.user = std::string_view(long_word).substr(0, 102);
+        world.wanted.server.user = std::string_view(long_word).substr(0, 101);
         world.wanted.server.passwd = std::string_view(long_word);
-        world.wanted.server.id = "1234567890";
+        world.wanted.server.id = "123456789";
         world.begin();
         CHECK(world.events() == "warning long_greeting" + rest);
     }

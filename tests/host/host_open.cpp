@@ -170,12 +170,18 @@ TEST_CASE("a check may come to this") {
         const char* configuration;
         const char* after;  // the check
         bool is_open;
+        std::uint32_t ms = 30;  // how long it takes
     } rows[] = {
         {"+MQTTSTAT: 1|OK", "", "", true},
         {"+CME ERROR: 601", "", "", true},  // it is no wiser
         {"+MQTTSTAT: 0|OK", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "reconnecting", false},
         {"+MQTTSTAT: 2|OK", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "reconnecting", false},
         {"+MQTTSTAT: 0|OK", "+MQTTCFG:\"(null)\"|OK", "restarted", false},
+        // What cannot be read is an answer all the same: it is not asked without end.
+        {"OK", "", "", true, 2'030},
+        {"+MQTTSTAT: 1,0|OK", "", "", true, 2'030},
+        {"+MQTTSTAT: 0|OK", "OK", "reconnecting", false, 2'060},
+        {"+MQTTSTAT: 0|OK", "+MQTTCFG:\"(null)\",0,\"(null)\"|OK", "reconnecting", false, 2'060},
     };
     for (const auto& row : rows) {
         CAPTURE(std::string(row.state));
@@ -185,13 +191,24 @@ TEST_CASE("a check may come to this") {
         world.replies["AT+MQTTSTAT?"] = row.state;
         world.replies["AT+MQTTCFG?"] = row.configuration;
         REQUIRE(world.it.publish("p", "x", qos::at_most_once, false, world.now));
-        const std::string events = world.pass(5'030);
+        const std::string events = world.pass(5'000 + row.ms);
         for (const char* const news : {"restarted", "reconnecting"})
             CHECK((events.find(news) != std::string::npos) == (std::string(row.after) == news));
         CHECK(events.find("closed") == std::string::npos);
+        if (row.is_open) CHECK(world.it.is_ready());
         // One that was restarted is on its way up.
         CHECK(world.it.is_open() == row.is_open);
     }
+}
+TEST_CASE("a module that does not reconnect by itself is not waited for: it is brought up again") {
+    host_options options;
+    options.check = millis{5'000};
+    open_world world{options};
+    world.wanted.recon = false;
+    world.replies["AT+MQTTSTAT?"] = "+MQTTSTAT: 0|OK";
+    const std::string events = world.pass(5'100);
+    CHECK(events.find("closed gave_up; retrying") != std::string::npos);
+    CHECK(events.find("reconnecting") == std::string::npos);
 }
 TEST_CASE("while a check is under way it is open, as far as is known") {
     host_options options;

@@ -66,7 +66,7 @@ struct cme_error {
 
     error_form form = error_form::number;
     cme code = cme::no_network;   ///< with form `number`: 600..620, or any other up to 65535
-    std::string_view words = {};  ///< with form `words`: 1..64 bytes that are no number
+    std::string_view words = {};  ///< with form `words`: bytes that are no number; 1..64 are written
 
     template <class Io, class Self>
     static constexpr bool fields(Io& io, Self& m) {

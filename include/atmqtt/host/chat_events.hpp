@@ -47,10 +47,10 @@ namespace from_chat {
 struct done {
     verb what = verb::none;
     verdict how = verdict::no_answer;
-    cme code = {};                          ///< of a refusal; zero where there was none
-    std::uint8_t granted = suback_refused;  ///< of SUB: the QoS, or `suback_refused`
+    cme code = {};                          ///< of the error that ended it; zero where there was none
+    std::uint8_t granted = suback_refused;  ///< of SUB: the QoS where it is `acknowledged`, else `suback_refused`
 
-    /// The broker has it, or has answered; nothing less.
+    /// The broker has it, or has answered; of QoS 0, and of what is the module's alone, the module.
     constexpr bool acknowledged() const { return how == verdict::acknowledged; }
 };
 
@@ -135,7 +135,7 @@ struct chat_options {
     millis open{40'000};        ///< to OPEN; ours
     millis pause{20};           ///< between an answer and the next command; ours
     millis grace{2'000};        ///< for the second half of an answer; ours
-    /// For the prompt of a counted message. ours: a module counts for some time only (10 s here); a payload that is sent when it
+    /// For the prompt of a counted message, and then until its payload begins to go out. ours: a module counts for some time only (10 s here); a payload that is sent when it
     /// counts no more would be read as commands.                                                         [2.3.6]
     millis prompt{5'000};
     millis settle{300};                 ///< of silence once the module answers again; ours

@@ -301,6 +301,7 @@ private:
             return restarts_.look_for_configuration();
         }
         if (restarts_.is_unconfigured()) return find_restart(now);
+        if (!wanted_->recon) return fail(on::cause::gave_up, now);
         be_reconnecting(0, now);  // it is not open, and nobody has said so
     }
 
@@ -331,7 +332,7 @@ private:
             return;
         }
         if (is_tried_again(d) && wanted_->recon) return go(state::trying, now);
-        if (d.how == verdict::refused) may_be_connected_ = has_opened_ || d.code == cme::already_open;
+        if (d.how == verdict::refused) may_be_connected_ = has_opened_ || !is_over(d.code);
         if (d.code == cme::no_network) {
             notes_.add(notes::kind::network_needed);
             return go(state::waiting_for_network, now);
@@ -351,8 +352,8 @@ private:
     }
     // ours: one vendor build says 605, and no more, where the broker grants less than was asked for.
     void look_after_subscribing(const from_chat::done& d, instant now) {
-        if (d.how == verdict::acknowledged && seen_ != connection_state::open) return go(state::trying, now);
-        subscribe_next(now);
+        if (d.how != verdict::acknowledged || seen_ == connection_state::open) return subscribe_next(now);
+        wanted_->recon ? go(state::trying, now) : fail(on::cause::gave_up, now);
     }
 
     host_options options_;

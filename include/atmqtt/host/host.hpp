@@ -64,7 +64,8 @@ public:
     }
     result<nothing> open(const settings&&, instant) = delete;  // it would be gone: lend one that stays
     /// Disconnects, where it may be connected; `closed` follows. Nothing does where it was closed already. What is under way is waited
-    /// for; ours: a module that does not answer is not, beyond 15 s.
+    /// for, its whole time; ours: a module that does not answer is not, beyond 15 s more. A command that was not answered is followed
+    /// by AT until the module answers, closed or not.
     void close(instant now) { course_.close(now); }
 
     // --- commands ---
@@ -72,7 +73,8 @@ public:
     /// Whether a command may be sent now: else it would be `busy`. It may become so without an event, behind a `tick`.
     bool is_ready() const { return !is_users_ && !course_.is_working() && chat_.is_ready(); }
 
-    /// Publishes a message; `done` follows. The payload is borrowed until then; the topic is copied.
+    /// Publishes a message; `done` follows. The payload is borrowed until then, so that of an event is to be copied first; the topic
+    /// is copied.
     /// Fails with `not_open`; `busy` unless it `is_ready`; `too_long`, `forbidden_byte` and `no_space` for a topic that no command can
     /// hold; `too_long` for a payload of more than `most_counted` bytes.
     result<nothing> publish(std::string_view topic, std::string_view payload, qos level, bool retain, instant now) {
@@ -90,7 +92,8 @@ public:
         if (const auto fault = fault_now()) return *fault;
         return sent(chat_.send(atmqtt::unsubscribe{topic}), now);
     }
-    /// Sends any command, open or not; `done` follows. One that changes the connection is at your own risk.
+    /// Sends any command of one line, open or not; `done` follows. One that changes the connection is at your own risk, and so is one
+    /// that is prompted for data: nothing is sent behind it but the next command.
     /// Fails with `busy` unless it `is_ready`, and like `chat::send`.
     result<nothing> send(const raw_command& m, instant now) {
         if (is_users_ || course_.is_working()) return error{errc::busy};

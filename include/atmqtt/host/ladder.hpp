@@ -75,6 +75,10 @@ result<nothing> send(basic_chat<Event>& to, rung one, const settings& wanted, st
 constexpr bool is_tried_again(const from_chat::done& d) {
     return d.how == verdict::no_ack || d.code == cme::connect_failed || d.code == cme::connect_timeout;
 }
+/// OPEN has failed so that nothing is tried any more. An error without a code may be any.                [2.3.2, 2.3.9]
+constexpr bool is_over(cme code) {
+    return code == cme::no_network || code == cme::bad_parameter || code == cme::bad_credentials;
+}
 /// SUB has failed, perhaps because the link is lost, or is being dropped for it.                               [2.3.10]
 constexpr bool may_lose_link(const from_chat::done& d) {
     return d.how == verdict::no_ack || d.code == cme::socket_failed || d.code == cme::suback_malformed;
@@ -102,11 +106,11 @@ inline error fault_of(const settings& wanted, buffer space) {
 
 /// Bytes of the CONNECT that comes of them, as MQTT 3.1.1 has it.
 inline std::size_t greeting_size(const settings& wanted) {
-    std::size_t size = 14 + wanted.server.id.size();
+    std::size_t size = 12 + wanted.server.id.size();  // behind the fixed header
     if (wanted.greeting.usr_flag) size += 2 + wanted.server.user.size();
     if (wanted.greeting.pwd_flag) size += 2 + wanted.server.passwd.size();
     if (wanted.greeting.will_flag) size += 4 + wanted.greeting.will_topic.size() + wanted.greeting.will_mesg.size();
-    return size;
+    return size + (size > 127 ? 3 : 2);
 }
 
 }  // namespace atmqtt::detail

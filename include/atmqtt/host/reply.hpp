@@ -234,25 +234,21 @@ private:
         return has_final() ? judge_ok() : verdict::no_answer;
     }
     bool is_refused_by_broker() const {
-        return what() == verb::subscribe && has_carrier_ && result_.granted == suback_refused;
+        return what() == verb::subscribe && has_carrier_ &&
+               result_.granted > static_cast<std::uint8_t>(qos::exactly_once);
     }
     // Where the acknowledgement is here an error says nothing about the message.
     verdict judge_error() const {
         if (!is_publish()) return verdict::refused;
         if (has_carrier_) return verdict::acknowledged;
-        const bool may_be_delivered = result_.code == cme::publish_failed || result_.code == cme::socket_failed;
-        return may_be_delivered ? verdict::unknown : verdict::refused;
+        // ours: 610 to 612 too, for the broker has answered, and any once PUBREC is here.
+        const bool may_be_delivered = result_.code >= cme::publish_failed && result_.code <= cme::socket_failed;
+        return may_be_delivered || is_received_ ? verdict::unknown : verdict::refused;
     }
-    // OK alone: all of the answer, or half of it.
+    // OK alone: all of the answer, or half of it. ours: of a query too, whose carrier may be one that cannot be read.
     verdict judge_ok() const {
         if (!atmqtt::has_carrier(asked_)) return verdict::acknowledged;
-        switch (what()) {
-            case verb::subscribe:
-            case verb::unsubscribe:
-            case verb::publish:
-            case verb::disconnect: return verdict::accepted;
-            default: return verdict::no_answer;
-        }
+        return what() == verb::open ? verdict::no_answer : verdict::accepted;
     }
 
     question asked_ = {};

@@ -212,6 +212,8 @@ protected:
         return is_under_way() && stage_ != stage::pausing && (stage_ != stage::offering || offer_.is_given());
     }
     bool is_before_prompt() const { return is_counted_ && (stage_ == stage::offering || stage_ == stage::prompting); }
+    // No byte of its payload is with the module.
+    bool is_before_payload() const { return is_before_prompt() || (stage_ == stage::paying && !offer_.is_given()); }
     // What an answer is due to: nothing, until its last byte is on its way, and nothing once it is here.
     question asked() const {
         question due = reply_.asked();
@@ -225,9 +227,9 @@ protected:
     void end_offer(instant now) {
         if (stage_ == stage::probing) return is_alive_ ? settle(now) : due_.set(options_.plain, now);
         stage_ = is_before_prompt() ? stage::prompting : stage::awaiting;
+        if (stage_ == stage::prompting && has_prompt_ && !reply_.has_any()) return pay(now);
         due_.set(stage_ == stage::prompting ? options_.prompt : timeout(), now);
-        if (reply_.has_any()) return go_on(now);
-        if (stage_ == stage::prompting && has_prompt_) pay(now);
+        if (reply_.has_any()) go_on(now);
     }
     millis timeout() const { return reply_.what() == verb::raw ? raw_.timeout : options_.timeout_of(reply_.what()); }
 
@@ -262,9 +264,11 @@ protected:
                 offer_.start(part::probe);
                 break;
             case stage::uncounted: stage_ = stage::stuck; break;  // without a deadline: it is told once
-            case stage::idle:
-            case stage::offering:
+            case stage::offering: has_prompt_ = false; break;     // it was too early to be good for the payload
             case stage::paying:
+                if (is_before_payload()) finish(now);
+                break;
+            case stage::idle:
             case stage::stuck: break;
         }
         return true;
@@ -285,7 +289,7 @@ protected:
     // All has come, or as much as ever will. Where no final result has, it may still: nothing else is sent until it has, or
     // the module is known to be through with it.
     void finish(instant now) {
-        if (reply_.finish(!is_before_prompt(), offer_.topic())) owed_until_.set(options_.request, now);
+        if (reply_.finish(!is_before_payload(), offer_.topic())) owed_until_.set(options_.request, now);
         has_verdict_ = true;
         offer_.stop();
         reader_.expect_prompt(false);
@@ -303,13 +307,15 @@ protected:
     }
     void take_prompt(instant now) {
         if (!is_prompt_due()) return;
+        if (due_.is_due(now)) return;  // it is late: see `prompt` of the options
         has_prompt_ = true;
+        due_.set(options_.prompt, now);
         if (stage_ == stage::prompting) pay(now);  // else the integrator has not said yet that the line is out
     }
+    // ours: what has not begun to go out after `prompt` once more does not go out: the module may have stopped counting.
     void pay(instant now) {
-        if (due_.is_due(now)) return;  // the prompt is late: see `prompt` of the options
+        if (due_.is_due(now)) return;
         stage_ = stage::paying;
-        due_.clear();
         offer_.start(part::payload);
     }
     bool is_in_list() const { return asked().what == verb::query_subscriptions && reply_.has_carrier(); }
