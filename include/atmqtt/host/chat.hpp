@@ -183,8 +183,7 @@ private:
     void take_known(const line& m, std::optional<event>& out, instant now) {
         reply_.note_link(m, asked().what != verb::none);
         if (!is_under_way()) return take_late(m, out, now);
-        const news what =
-            is_before_payload() ? reply_.hear_before_prompt(is_out() && !reply_.is_over(), m) : reply_.hear(asked(), m);
+        const news what = is_before_payload() ? reply_.hear_before_prompt(is_out(), m) : reply_.hear(asked(), m);
         tell(what, m, out);
         if (what == news::answer || what == news::progress) is_counted_ = false;  // it counts no more
         if (what != news::nothing && what != news::alarm && what != news::late_ack) go_on(now);

@@ -83,9 +83,9 @@ public:
         }
         return news::alarm;
     }
-    /// A line before the prompt: only an error means anything, while the prompt `is_due`. OK is tolerated.
-    news hear_before_prompt(bool is_due, const line& m) {
-        switch (meaning_of(is_due ? asked_ : question{}, m)) {
+    /// A line before the prompt: only an error means anything, once the command `is_out`. OK is tolerated.
+    news hear_before_prompt(bool is_out, const line& m) {
+        switch (meaning_of(is_out && !is_over() ? asked_ : question{}, m)) {
             case meaning::success: return news::nothing;
             case meaning::refusal: return take_refusal(m);
             case meaning::carrier:

@@ -226,10 +226,15 @@ protected:
 
     void end_offer(instant now) {
         if (stage_ == stage::probing) return is_alive_ ? settle(now) : due_.set(options_.plain, now);
-        stage_ = is_before_prompt() ? stage::prompting : stage::awaiting;
-        if (stage_ == stage::prompting && has_prompt_ && !reply_.has_any()) return pay(now);
-        due_.set(stage_ == stage::prompting ? options_.prompt : timeout(), now);
+        if (is_before_prompt()) return end_counted_line(now);
+        enter(stage::awaiting, timeout(), now);
         if (reply_.has_any()) go_on(now);
+    }
+    void end_counted_line(instant now) {
+        stage_ = stage::prompting;
+        if (reply_.has_any()) return go_on(now);
+        if (has_prompt_) return pay(now);
+        due_.set(options_.prompt, now);
     }
     millis timeout() const { return reply_.what() == verb::raw ? raw_.timeout : options_.timeout_of(reply_.what()); }
 
