@@ -220,7 +220,6 @@ private:
         answers.done(pubcomp{false, d.id});
     }
     void be_subscribed(const from_session::done& d) {
-        subscriptions.remove(errand.kept_topic());  // it may be there in doubt
         if (d.code != suback_refused) subscriptions.add(errand.kept_topic(), static_cast<qos>(d.code));
         answers.done(suback{d.id, d.code, errand.kept_topic()});
     }

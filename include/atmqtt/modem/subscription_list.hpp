@@ -30,10 +30,12 @@ public:
 
     void clear() { used_ = 0; }
     bool has(std::string_view topic) const { return find(topic) != used_; }
-    /// Whether it is there without a doubt.
-    bool surely_has(std::string_view topic) const {
+    /// Whether it is there without a doubt; where it is in doubt, it is removed.
+    bool surely_has(std::string_view topic) {
         const std::size_t at = find(topic);
-        return at != used_ && (level_at(at) & doubtful) == 0;
+        const bool is_doubtful = at != used_ && (level_at(at) & doubtful) != 0;
+        if (is_doubtful) erase(at);
+        return at != used_ && !is_doubtful;
     }
     bool has_room_for(std::string_view topic) const {
         return lent_.size() - used_ >= overhead && lent_.size() - used_ - overhead >= topic.size();
@@ -55,10 +57,7 @@ public:
     }
     void remove(std::string_view topic) {
         const std::size_t at = find(topic);
-        if (at == used_) return;
-        const std::size_t next = behind(at);
-        std::memmove(lent_.data() + at, lent_.data() + next, used_ - next);
-        used_ = static_cast<std::uint16_t>(used_ - (next - at));
+        if (at != used_) erase(at);
     }
 
     /// Walks over the list: `at` is 0 for the first, then what `behind` gives, and `end` behind the last.
@@ -72,6 +71,11 @@ private:
     static constexpr char doubtful = 0x40;  // beside its QoS
 
     char level_at(std::size_t at) const { return lent_.data()[at + 2]; }
+    void erase(std::size_t at) {
+        const std::size_t next = behind(at);
+        std::memmove(lent_.data() + at, lent_.data() + next, used_ - next);
+        used_ = static_cast<std::uint16_t>(used_ - (next - at));
+    }
     std::size_t size_at(std::size_t at) const {
         return static_cast<std::size_t>(static_cast<unsigned char>(lent_.data()[at])) << 8 |
                static_cast<unsigned char>(lent_.data()[at + 1]);
