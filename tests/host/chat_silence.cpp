@@ -125,6 +125,14 @@ TEST_CASE(
         if (!is_taken) tells_after(w, 5000, {"PUB no_answer"});
         CHECK(w.it.transmit().empty());
     }
+    // Nor where nobody has looked at the clock meanwhile.
+    world late;
+    REQUIRE(late.it.send_message({"t", q1, false, false, {}}, newline_payload));
+    const std::size_t size = late.it.transmit().size();
+    late.hear("\r\n> ");
+    late.now = late.now + millis{5000};
+    late.it.transmitted(size, late.now);
+    CHECK(late.it.transmit().empty());
     world w;
     sends_counted(w);
     w.hear("\r\n> ");

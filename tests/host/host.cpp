@@ -164,6 +164,20 @@ TEST_CASE(
         CHECK(world.commands() == "AT+MQTTSUB=\"t\",1|AT+MQTTSUB=\"u\",1|");
     }
 }
+TEST_CASE("a link that is lost while it subscribes is not waited for where the module does not reconnect by itself") {
+    host_world world;
+    world.subscriptions = {{"t", qos::at_least_once}};
+    world.wanted.recon = false;
+    world.replies["AT+MQTTSUB"] = "+CME ERROR: 613";
+    world.replies["AT+MQTTSTAT?"] = "+MQTTSTAT: 0|OK";
+    CHECK(world.open().find("; step STAT? acknowledged; closed gave_up; retrying ") != std::string::npos);
+    // What it says of its state may be nothing: then it goes on.
+    host_world silent;
+    silent.subscriptions = {{"t", qos::at_least_once}};
+    silent.replies["AT+MQTTSUB"] = "+CME ERROR: 613";
+    silent.replies["AT+MQTTSTAT?"] = "+CME ERROR: 601";
+    CHECK(atmqtt::ends_with(silent.open(), "; step STAT? refused 601; opened"));
+}
 TEST_CASE("a module that comes late is waited for by AT, and brought up from the start") {
     host_world world;
     world.replies[""] = host_world::silence;

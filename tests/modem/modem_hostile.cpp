@@ -369,6 +369,7 @@ TEST_CASE(
         modem_world w;
         w.open(persistent);
         subscribe_to(w, "t", 1);
+        subscribe_to(w, "z", 2);
         w.ask("AT+MQTTUNSUB=\"t\"");
         if (is_late)
             CHECK(w.pass(10'000) == said("+MQTTTO:4|+CME ERROR: 618"));
@@ -376,12 +377,12 @@ TEST_CASE(
             CHECK(w.disconnected() == said("+CME ERROR: 613"));
         w.pass(4'000);
         CHECK(w.greet(true) == said("+MQTTOPEN: OK"));
-        CHECK(w.ask("AT+MQTTSUB?") == said("+MQTTSUB:|t,1|OK"));
+        CHECK(w.ask("AT+MQTTSUB?") == said("+MQTTSUB:|t,1|z,1|OK"));
         w.forget();
         w.ask("AT+MQTTSUB=\"t\",2");
-        CHECK(w.packets() == "SUBSCRIBE #3 t q2");
-        CHECK(w.hear(mqtt::suback{3, {"\2", 1}}) == said("+MQTTSUBACK: 3,2,t|OK"));
-        CHECK(w.ask("AT+MQTTSUB?") == said("+MQTTSUB:|t,2|OK"));
+        CHECK(w.packets() == "SUBSCRIBE #4 t q2");
+        CHECK(w.hear(mqtt::suback{4, {"\2", 1}}) == said("+MQTTSUBACK: 4,2,t|OK"));
+        CHECK(w.ask("AT+MQTTSUB?") == said("+MQTTSUB:|z,1|t,2|OK"));
         CHECK(w.ask("AT+MQTTSUB=\"t\",2") == said("+CME ERROR: 606"));
     }
 }
