@@ -133,6 +133,23 @@ TEST_CASE("AT-04: an empty message is an empty message, not the length 0") {
     check_both_ways(publish_counted{"t", qos::at_most_once, false, false, 0}, R"(AT+MQTTPUB="t",0,0,0,0)");
 }
 
+TEST_CASE("AT-04: blanks before a length are none of it, and commas in quotes are none before it") {
+    tolerances may = usual_tolerances;
+    may.curly_quotes = true;
+    const command counted = publish_counted{"1,0,0,0", qos::at_least_once, false, false, 5};
+    const command literal = publish{"1,0,0,0", qos::at_least_once, false, false, "5"};
+    for (const std::string_view topic : {R"("1,0,0,0")", "\xE2\x80\x9C1,0,0,0\xE2\x80\x9D"}) {
+        for (const char* const blanks : {"", " ", "   "}) {
+            const std::string wire = "AT+MQTTPUB=" + std::string(topic) + ",1,0,0," + blanks;
+            CAPTURE(wire);
+            check_reads(parse_command(wire + "5", may), counted);
+            check_reads(parse_command(wire + R"("5")", may), literal);
+            CHECK(parse_command(wire, may).why().code == errc::missing);
+        }
+    }
+    CHECK(parse_command("AT+MQTTPUB=\xE2\x80\x9C1,1,0,0,5", may).why().code == errc::unterminated);
+}
+
 TEST_CASE("AT-02: quotes are read in any quoted text of a command") {  // wire.md 5
     const text quoted = R"(a"b)";
     check_reads(parse_command(R"(AT+MQTTSUB="a\"b",1)"), command{subscribe{quoted, qos::at_least_once}});

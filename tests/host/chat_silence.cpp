@@ -15,6 +15,18 @@
 using namespace chat_world;
 using namespace std::string_literals;
 
+namespace {
+
+/// Offers a counted line to its last byte, and gives its size: the UART has taken it, or is to say so later.
+std::size_t offers_counted(world& w, bool is_taken) {
+    REQUIRE(w.it.send_message({"t", q1, false, false, {}}, newline_payload));
+    const std::size_t size = w.it.transmit().size();
+    if (is_taken) w.it.transmitted(size, w.now);
+    return size;
+}
+
+}  // namespace
+
 // --- rule 10 ---
 
 TEST_CASE("AT-05, rule 10: the payload is handed out at the prompt, with its blank or without, and an OK before it is "
@@ -61,9 +73,7 @@ TEST_CASE("AT-05, rule 10: an error instead of the prompt ends the command, and 
     for (const bool is_taken : {true, false}) {
         CAPTURE(is_taken);
         world w;
-        REQUIRE(w.it.send_message({"t", q1, false, false, {}}, newline_payload));
-        const std::size_t size = w.it.transmit().size();
-        if (is_taken) w.it.transmitted(size, w.now);
+        const std::size_t size = offers_counted(w, is_taken);
         w.says("+CME ERROR: 603", "+CME ERROR: 601");
         if (!is_taken) w.it.transmitted(size, w.now);
         w.tick();
@@ -98,9 +108,7 @@ TEST_CASE("rule 10: before the counted line is offered not even an error means a
 TEST_CASE("rule 10: an error between the prompt and the first byte of the payload: none of it is sent") {
     for (const bool is_taken : {true, false}) {
         world w;
-        REQUIRE(w.it.send_message({"t", q1, false, false, {}}, newline_payload));
-        const std::size_t size = w.it.transmit().size();
-        if (is_taken) w.it.transmitted(size, w.now);
+        const std::size_t size = offers_counted(w, is_taken);
         w.hear("\r\n> ");
         w.says("+CME ERROR: 608");
         if (!is_taken) w.it.transmitted(size, w.now);
@@ -115,20 +123,19 @@ TEST_CASE(
     for (const bool is_taken : {true, false}) {
         CAPTURE(is_taken);
         world w;
-        REQUIRE(w.it.send_message({"t", q1, false, false, {}}, newline_payload));
-        const std::size_t size = w.it.transmit().size();
-        if (is_taken) w.it.transmitted(size, w.now);
+        const std::size_t size = offers_counted(w, is_taken);
         w.hear("\r\n> ");
-        if (is_taken) tells_after(w, 5000, {"PUB no_answer"});
-        if (!is_taken) w.pass(5000), w.it.transmitted(size, w.now);
-        CHECK(w.it.transmit().empty());
-        if (!is_taken) tells_after(w, 5000, {"PUB no_answer"});
+        if (!is_taken) {
+            w.pass(5000);
+            w.it.transmitted(size, w.now);
+            CHECK(w.it.transmit().empty());
+        }
+        tells_after(w, 5000, {"PUB no_answer"});
         CHECK(w.it.transmit().empty());
     }
     // Nor where nobody has looked at the clock meanwhile.
     world late;
-    REQUIRE(late.it.send_message({"t", q1, false, false, {}}, newline_payload));
-    const std::size_t size = late.it.transmit().size();
+    const std::size_t size = offers_counted(late, false);
     late.hear("\r\n> ");
     late.now = late.now + millis{5000};
     late.it.transmitted(size, late.now);

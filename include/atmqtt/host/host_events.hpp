@@ -50,7 +50,7 @@ struct opened {};
 /// Why it is not open any more, or could not be opened.
 enum class cause : std::uint8_t {
     asked,            ///< `close` was called
-    gave_up,          ///< the module stopped trying to reconnect: `+MQTTDISC`                         [2.3.9]
+    gave_up,          ///< the module has stopped trying to reconnect, `+MQTTDISC`, or never does      [2.3.9]
     refused,          ///< CFG or OPEN was refused: the `step` event before says how, and the code if there is one
     bad_credentials,  ///< user name or password are wrong                                             [2.2]
     no_answer,        ///< the module does not answer
@@ -61,7 +61,7 @@ enum class cause : std::uint8_t {
 constexpr std::string_view text_of(cause why) {
     switch (why) {
         case cause::asked: return "asked to close"sv;
-        case cause::gave_up: return "the module has stopped reconnecting"sv;
+        case cause::gave_up: return "the module does not reconnect"sv;
         case cause::refused: return "refused"sv;
         case cause::bad_credentials: return "wrong user name or password"sv;
         case cause::no_answer: return "the module does not answer"sv;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../at/commands.hpp"
+#include "../mqtt/codec.hpp"
 #include "chat.hpp"
 #include "host_events.hpp"
 #include "meaning.hpp"
@@ -106,11 +107,16 @@ inline error fault_of(const settings& wanted, buffer space) {
 
 /// Bytes of the CONNECT that comes of them, as MQTT 3.1.1 has it.
 inline std::size_t greeting_size(const settings& wanted) {
-    std::size_t size = 12 + wanted.server.id.size();  // behind the fixed header
-    if (wanted.greeting.usr_flag) size += 2 + wanted.server.user.size();
-    if (wanted.greeting.pwd_flag) size += 2 + wanted.server.passwd.size();
-    if (wanted.greeting.will_flag) size += 4 + wanted.greeting.will_topic.size() + wanted.greeting.will_mesg.size();
-    return size + (size > 127 ? 3 : 2);
+    mqtt::connect m;
+    m.id = wanted.server.id.raw();
+    m.has_will = wanted.greeting.will_flag;
+    m.will_topic = wanted.greeting.will_topic.raw();
+    m.will_message = wanted.greeting.will_mesg.raw();
+    m.has_user = wanted.greeting.usr_flag;
+    m.user = wanted.server.user.raw();
+    m.has_passwd = wanted.greeting.pwd_flag;
+    m.passwd = wanted.server.passwd.raw();
+    return mqtt::encoded_size(m);
 }
 
 }  // namespace atmqtt::detail

@@ -216,8 +216,8 @@ private:
         if (which >= subacks) owed_topics_ |= bit_of(topic);
         if (owed_[which] != most) ++owed_[which];
     }
-    // ours: one of 32 bits, for there is no room for topics. They may share one: then one of them is doubted without need. What was asked about holds no quote: it is
-    // compared as it stands on the wire.
+    // ours: one of 32 bits, for there is no room for topics. They may share one: then one of them is doubted without need. What was
+    // asked about holds no quote: it is compared as it stands on the wire.
     static std::uint32_t bit_of(std::string_view topic) {
         std::uint32_t sum = 0;
         for (const char byte : topic) sum = sum * 33 + static_cast<unsigned char>(byte);

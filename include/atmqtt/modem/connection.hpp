@@ -120,7 +120,8 @@ public:
         errand.what = task::none;
         answers.done();
     }
-    /// Ends it with an error. ours: whether the broker has obeyed an UNSUB then is not known, and the topic may be subscribed to again.
+    /// Ends it with an error. ours: whether the broker has obeyed an UNSUB then is not known, and the topic may be subscribed to
+    /// again.
     void fail(cme code) {
         if (errand.what == task::unsubscribe) subscriptions.doubt(errand.kept_topic());
         errand.what = task::none;
@@ -184,7 +185,7 @@ private:
     // --- the session ---
 
     void enter(bool is_resumed, instant now) {
-        // CONNACK of MQTT 3.1 cannot say that the broker still has them: subscribed to once more they are the same.
+        // ours: CONNACK of MQTT 3.1 cannot say that the broker still has them, and subscribed to once more they are the same.
         if (!is_resumed || protocol == level::v3_1) subscriptions.clear();
         tell(from_card::greeted{connect_code::accepted, is_resumed});
         happen(link_event::accepted, now);

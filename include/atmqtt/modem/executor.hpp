@@ -221,7 +221,7 @@ private:
     void start_subscribe(const subscribe& m, instant now) {
         if (!keeps_filter(m.topic)) return;
         const std::string_view topic = at_.errand.kept_topic();
-        if (at_.subscriptions.surely_has(topic)) return at_.answers.refuse(cme::already_subscribed);
+        if (at_.subscriptions.settle(topic)) return at_.answers.refuse(cme::already_subscribed);
         // ours: where the list is full, or tx is too small, the topic is not supported.
         if (!at_.subscriptions.has_room_for(topic) || !at_.session.subscribe(topic, m.level, now))
             return at_.answers.refuse(cme::bad_parameter);

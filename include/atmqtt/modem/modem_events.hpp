@@ -87,7 +87,7 @@ struct modem_options {
     link_options limits = {};              ///< connecting and reconnecting
     millis ack_limit{10'000};              ///< for the broker's acknowledgements, until TO sets it      [2.3.10]
     millis data_gap{10'000};               ///< silence that ends counted data cut short; ours           [2.3.6]
-    packet_id last_id = 0;                 ///< ours: the one before the first of its packets: see below
+    packet_id last_id = 0;                 ///< ours: the one before the first of its packets: see above
     bool refuses_overlong = false;         ///< answer a line that is too long by ERROR; the real engine says nothing
     std::string_view identity = "atmqtt";  ///< what ATI answers: one line, its first 64 bytes, ours; borrowed
     tolerances may = usual_tolerances;     ///< in what it reads

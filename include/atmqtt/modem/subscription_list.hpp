@@ -30,12 +30,13 @@ public:
 
     void clear() { used_ = 0; }
     bool has(std::string_view topic) const { return find(topic) != used_; }
-    /// Whether it is there without a doubt; where it is in doubt, it is removed.
-    bool surely_has(std::string_view topic) {
+    /// Removes it where it is in doubt; true if it is there for sure.
+    bool settle(std::string_view topic) {
         const std::size_t at = find(topic);
-        const bool is_doubtful = at != used_ && (level_at(at) & doubtful) != 0;
-        if (is_doubtful) erase(at);
-        return at != used_ && !is_doubtful;
+        if (at == used_) return false;
+        const bool is_sure = (level_at(at) & doubtful) == 0;
+        if (!is_sure) erase(at);
+        return is_sure;
     }
     bool has_room_for(std::string_view topic) const {
         return lent_.size() - used_ >= overhead && lent_.size() - used_ - overhead >= topic.size();
@@ -53,7 +54,8 @@ public:
     }
     /// Whether the broker still has it is not known: it may be subscribed to, and unsubscribed from.
     void doubt(std::string_view topic) {
-        if (has(topic)) lent_.data()[find(topic) + 2] |= doubtful;
+        const std::size_t at = find(topic);
+        if (at != used_) lent_.data()[at + 2] |= doubtful;
     }
     void remove(std::string_view topic) {
         const std::size_t at = find(topic);
