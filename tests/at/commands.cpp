@@ -138,7 +138,7 @@ TEST_CASE("AT-04: blanks before a length are none of it, and commas in quotes ar
     may.curly_quotes = true;
     const command counted = publish_counted{"1,0,0,0", qos::at_least_once, false, false, 5};
     const command literal = publish{"1,0,0,0", qos::at_least_once, false, false, "5"};
-    for (const std::string_view topic : {R"("1,0,0,0")", "\xE2\x80\x9C1,0,0,0\xE2\x80\x9D"}) {
+    for (const std::string_view topic : {R"("1,0,0,0")", "“1,0,0,0”"}) {
         for (const char* const blanks : {"", " ", "   "}) {
             const std::string wire = "AT+MQTTPUB=" + std::string(topic) + ",1,0,0," + blanks;
             CAPTURE(wire);
@@ -147,7 +147,7 @@ TEST_CASE("AT-04: blanks before a length are none of it, and commas in quotes ar
             CHECK(parse_command(wire, may).why().code == errc::missing);
         }
     }
-    CHECK(parse_command("AT+MQTTPUB=\xE2\x80\x9C1,1,0,0,5", may).why().code == errc::unterminated);
+    CHECK(parse_command("AT+MQTTPUB=“1,1,0,0,5", may).why().code == errc::unterminated);
 }
 
 TEST_CASE("AT-02: quotes are read in any quoted text of a command") {  // wire.md 5
