@@ -478,6 +478,20 @@ TEST_CASE("a restart is found by an echo, once ATE0 had worked") {
     CHECK(ends_open(world.pass(3'000)));
     CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,\"x\"|" + bring_up);
 }
+TEST_CASE("that ATE0 itself has an echo does not keep a restart from being found") {
+    host_world world;
+    world.echoes = true;
+    world.replies["ATE0"] = host_world::silence;
+    world.begin();
+    world.pass(500);
+    REQUIRE(world.commands() == "AT|ATE0|");
+    world.echoes = false;  // it was obeyed
+    world.hear("OK");
+    REQUIRE(atmqtt::ends_with(world.pass(1'000), "opened"));
+    world.forget();
+    world.echoes = true;
+    CHECK(world.pass(60'000).find("restarted") != std::string::npos);
+}
 TEST_CASE("a module that keeps its echo, whatever it is told, is open all the same") {
     host_world world;
     world.echoes = true;

@@ -221,6 +221,31 @@ TEST_CASE("data are refused once more of a line has come: they would lie behind 
     CHECK(reader.expect_data(16));
 }
 
+TEST_CASE("a piece says where in the data it stands, of each data anew, and covers what it took") {
+    char memory[64] = {};
+    command_reader_options options;
+    options.pieces = true;
+    command_reader reader{memory, options};
+    for (int round = 0; round != 2; ++round) {
+        std::string_view line = "AT+MQTTPUB=\"t\",0,0,0,6\r";
+        REQUIRE(reader.receive(line, {}));
+        REQUIRE(reader.expect_data(6));
+        std::size_t offset = 0;
+        for (const std::string_view sent : {"a", "bc", "def"}) {
+            std::string_view input = sent;
+            const auto found = reader.receive(input, {});
+            REQUIRE(found);
+            const auto* const part = std::get_if<from_host::piece>(&*found);
+            REQUIRE(part != nullptr);
+            CHECK(part->offset == offset);
+            CHECK(part->bytes == sent);
+            CHECK(part->size == sent.size());
+            CHECK(part->last == (sent == "def"));
+            offset += sent.size();
+        }
+    }
+}
+
 TEST_CASE("AT-43: two commands in one chunk are two, a pause between two letters changes nothing") {
     check("AT+MQTTSTAT?\rAT+MQTTREC?\r", {"command AT+MQTTSTAT?", "command AT+MQTTREC?"});
     listener one{64};

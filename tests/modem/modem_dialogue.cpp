@@ -228,6 +228,25 @@ TEST_CASE("AT-42: a topic that could not be sent is refused before the prompt, n
     CHECK(w.ask("AT+MQTTPUB=\"t\",0,0,0,\"abc\"") == said("OK"));
 }
 
+TEST_CASE("a topic that fills tx to the last byte is sent, one that is a byte longer is refused") {
+    modem_sizes sizes;
+    sizes.tx = 100;
+    modem_world w{{}, sizes};
+    w.open();
+    w.serves = true;
+    const std::string fits(100 - session::overhead, 't');
+    const std::string too_long = fits + "t";
+    CHECK(w.ask("AT+MQTTPUB=\"" + fits + "\",0,0,0,\"abc\"") == said("OK"));
+    CHECK(w.ask("AT+MQTTPUB=\"" + fits + "\",0,0,0,3") == visible(prompt));
+    CHECK(w.host("def") == said("OK"));
+    CHECK(w.ask("AT+MQTTSUB=\"" + fits + "\",1") == said("+MQTTSUBACK: 1,1," + fits + "|OK"));
+    CHECK(w.packets() == "PUBLISH q0 " + fits + "=abc; PUBLISH q0 " + fits + "=def; SUBSCRIBE #1 " + fits + " q1");
+    CHECK(w.ask("AT+MQTTPUB=\"" + too_long + "\",0,0,0,\"abc\"") == said("+CME ERROR: 601"));
+    CHECK(w.ask("AT+MQTTPUB=\"" + too_long + "\",0,0,0,3") == said("+CME ERROR: 601"));
+    CHECK(w.ask("AT+MQTTSUB=\"" + too_long + "\",1") == said("+CME ERROR: 601"));
+    CHECK(w.packets().empty());
+}
+
 TEST_CASE("AT-42: data cut short: 608 after 10 s of silence, and the next line is read; surplus is the next command") {
     modem_world w;
     w.open();

@@ -343,6 +343,21 @@ TEST_CASE("obey: what no command could say is refused like one that cannot be re
     }
     CHECK(w.packets().empty());
 }
+TEST_CASE("obey: a configuration that no line can show is 601 when it is asked for, and good all the same") {
+    for (const char* const host : {"a\"b", "a\\b"}) {
+        modem_world w;
+        configure m;
+        m.host = host;
+        m.id = "me";
+        CHECK(w.it().obey(m, w.now));
+        CHECK(w.written() == said("OK"));
+        CHECK(w.it().obey(query_configuration{}, w.now));
+        CHECK(w.written() == said("+CME ERROR: 601"));
+        CHECK(w.it().obey(open{}, w.now));
+        CHECK(w.events() == "connect " + std::string(host) + ":1883");
+    }
+}
+
 TEST_CASE("obey: what the integrator has said before comes before") {
     modem_world w;
     w.ask("ATE0");

@@ -412,6 +412,16 @@ TEST_CASE("TO? shows the limit of the options in seconds, rounded up, and 65535 
     }
 }
 
+TEST_CASE("the limit of the options is how long an answer may take, before the host has said anything else") {
+    modem_options options;
+    options.ack_limit = millis{3'000};
+    modem_world w{options};
+    w.open(clean);
+    w.ask("AT+MQTTSUB=\"t\",1");
+    CHECK(w.packets() == "SUBSCRIBE #1 t q1");
+    CHECK(w.just_at(3'000).find("+MQTTTO:3") != std::string::npos);
+}
+
 TEST_CASE("each wait and each limit is an option; one connection's time is not the next one's") {
     modem_options options;
     options.limits.connect_limit = millis{100};

@@ -4,9 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <ostream>
 #include <string>
+#include <vector>
 
 using atmqtt::qos;
 using atmqtt::subscription_list;
@@ -56,4 +59,44 @@ TEST_CASE("a topic in doubt is there with its QoS, until it is settled, and thos
     CHECK(shown(list) == "a2 c2 ");
     REQUIRE(list.add("b", qos::at_least_once));
     CHECK(list.settle("b"));
+}
+
+TEST_CASE("a topic may be as long as a module takes one, and longer: what stands behind it is found") {
+    char memory[2000] = {};
+    subscription_list list{memory};
+    for (const std::size_t size : {255U, 256U, 257U, 512U, 700U})
+        REQUIRE(list.add(std::string(size, 'a'), qos::at_least_once));
+    CHECK(list.has(std::string(256, 'a')));
+    CHECK_FALSE(list.has(std::string(258, 'a')));
+    list.remove(std::string(257, 'a'));
+    std::size_t at = 0;
+    for (const std::size_t size : {255U, 256U, 512U, 700U}) {
+        CHECK(list[at].topic == std::string(size, 'a'));
+        at = list.behind(at);
+    }
+    CHECK(at == list.end());
+}
+
+TEST_CASE("no more than 65535 bytes are used, however many are lent") {
+    const std::vector<char> lent(80'000, 'Z');
+    std::vector<char> memory = lent;
+    subscription_list list{{memory.data(), memory.size()}};
+    REQUIRE(list.add(std::string(60'000, 'a'), qos::at_most_once));
+    CHECK_FALSE(list.has_room_for(std::string(5'530, 'b')));  // 60003 + 5533
+    REQUIRE(list.add(std::string(5'529, 'b'), qos::at_most_once));
+    CHECK(list.end() == 65'535);
+    CHECK(std::equal(memory.begin() + 65'535, memory.end(), lent.begin() + 65'535));
+}
+
+TEST_CASE("it goes on in other memory, and leaves what it had") {
+    char memory[14] = {};
+    subscription_list list{memory};
+    REQUIRE(list.add("a", qos::exactly_once));
+    char other[14] = {};
+    std::copy(std::begin(memory), std::end(memory), std::begin(other));
+    list.rebind(other);
+    std::fill(std::begin(memory), std::end(memory), '#');
+    REQUIRE(list.add("b", qos::at_most_once));
+    CHECK(shown(list) == "a2 b0 ");
+    CHECK(std::string(memory, sizeof memory) == std::string(14, '#'));
 }
