@@ -221,6 +221,20 @@ TEST_CASE("a step without an answer: at first it begins anew, once the module an
     }
 }
 
+TEST_CASE("where ATE0 or AT+CMEE is not answered, the module may have been starting: all is told anew, from AT on") {
+    for (const char* const command : {"ATE0", "AT+CMEE=1"}) {
+        CAPTURE(std::string(command));
+        host_world world;
+        world.replies[command] = host_world::silence;
+        world.begin();
+        std::string events;
+        while (events.find("no_answer") == std::string::npos) events += world.pass(1);
+        CHECK(world.commands() == "AT|ATE0|" + (command == "ATE0"s ? "" : "AT+CMEE=1|"s));
+        world.replies[command] = "OK";
+        world.pass(4'000);
+        CHECK(world.commands() == "AT|" + before_open + open_command + "AT+MQTTPING=1|");
+    }
+}
 TEST_CASE("promise 8: a step that is never answered is tried again ever later, and given up") {
     for (const char* const command : {"AT", "ATE0", "AT+CMEE", "AT+MQTTDISC", "AT+MQTTDEL", "AT+MQTTCFG=", "AT+MQTTTO",
                                       "AT+MQTTREC", "AT+MQTTOPEN", "AT+MQTTPING", "AT+MQTTSUB"}) {
@@ -376,6 +390,15 @@ TEST_CASE("settings that are doubtful are warned of") {
         world.wanted.server.passwd = std::string_view(long_word);
         world.wanted.server.id = "12345678";  // 3 + 12 + 8, 2 + 101, 2 + 128
         world.wanted.greeting.will_flag = false;
+        world.begin();
+        CHECK(world.events() == "step raw acknowledged");
+    }
+    SUBCASE("a user and a password that CONNECT is not to have do not count") {
+        world.wanted.server.user = std::string_view(long_word).substr(0, 101);
+        world.wanted.server.passwd = std::string_view(long_word);
+        world.wanted.server.id = "123456789";
+        SUBCASE("no password") { world.wanted.greeting.pwd_flag = false; }
+        SUBCASE("neither") { world.wanted.greeting.usr_flag = world.wanted.greeting.pwd_flag = false; }
         world.begin();
         CHECK(world.events() == "step raw acknowledged");
     }

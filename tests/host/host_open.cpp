@@ -200,6 +200,23 @@ TEST_CASE("a check may come to this") {
         CHECK(world.it.is_open() == row.is_open);
     }
 }
+TEST_CASE("bytes that were lost change nothing of what is known of the connection") {
+    open_world world;
+    world.it.lost(world.now);
+    CHECK(world.it.is_open());
+    CHECK(world.pass(1'000).empty());
+    CHECK(world.commands().empty());
+    world.hear("+MQTTREC:0");
+    world.it.lost(world.now);
+    CHECK(world.pass(1'000).empty());
+    CHECK(world.commands().empty());
+    CHECK(ends_open(world.hear("+MQTTOPEN: OK")));
+}
+TEST_CASE("a link that is found to be lost counts as the module's try 0") {
+    open_world world;
+    world.replies["AT+MQTTSTAT?"] = "+MQTTSTAT: 2|OK";
+    CHECK(atmqtt::ends_with(world.pass(61'000), "step CFG? acknowledged; reconnecting 0"));
+}
 TEST_CASE("a module that does not reconnect by itself is not waited for: it is brought up again") {
     host_options options;
     options.check = millis{5'000};

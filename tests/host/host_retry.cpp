@@ -209,6 +209,51 @@ TEST_CASE("close waits for what is under way") {
     CHECK(world.pass(100) == "step DISC refused; closed asked");
     CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,\"x\"|AT+MQTTDISC|");
 }
+TEST_CASE("close waits for what is under way as long as that may take, though it is more than 15 s") {
+    host_world world;
+    world.wanted.timeout = 60;  // and 2 s for the module's own alarm
+    world.be_open();
+    world.replies["AT+MQTTPUB"] = host_world::silence;
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    world.it.close(world.now);
+    CHECK(world.pass(61'000).empty());
+    CHECK(world.hear("+MQTTPUBACK: 0,1|OK") == "answer +MQTTPUBACK: 0,1; done PUB acknowledged");
+    CHECK(world.pass(100) == "step DISC refused; closed asked");
+}
+TEST_CASE("close behind a restart: what was switched off and on is connected to nothing, and not told to disconnect") {
+    host_world world;
+    world.be_open();
+    world.it.restarted(world.now);
+    world.it.close(world.now);
+    CHECK(world.pass(60'000).find("closed asked") != std::string::npos);
+    CHECK(world.commands().find("AT+MQTTDISC") == std::string::npos);
+}
+TEST_CASE("a raw command puts off nothing that the host is waiting for") {
+    host_options options;
+    options.first_wait = options.longest_wait = millis{20'000};
+    options.check = millis{60'000};
+    SUBCASE("the next time") {
+        host_world world{options};
+        world.be_open();
+        world.hear("+MQTTDISC: OK");
+        for (int count = 0; count != 4; ++count) {
+            world.pass(4'000);
+            REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}, world.now));
+        }
+        CHECK(atmqtt::ends_with(world.pass(5'000), "; opened"));
+    }
+    SUBCASE("the module's tries") {
+        host_world world{options};
+        world.be_open();
+        world.hear("+MQTTREC:0");
+        for (int count = 0; count != 8; ++count) {
+            world.pass(10'000);
+            REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}, world.now));
+        }
+        CHECK(world.pass(9'999).find("closed") == std::string::npos);
+        CHECK(world.pass(1).find("closed impatience") != std::string::npos);
+    }
+}
 TEST_CASE("close at any moment of bringing up: it ends, says so once, and can be opened again") {
     for (std::uint32_t moment = 0; moment != 400; moment += 5) {
         for (const char* const quiet : {"none", "AT", "AT+MQTTCFG", "AT+MQTTOPEN", "AT+MQTTSUB"}) {

@@ -135,6 +135,36 @@ TEST_CASE("AT-28: a topic whose quote is never closed is a line after all, and s
     CHECK(one.events() == events{"line +MQTTPUBLISH: 0,0,0,0,\"t,3,abc", "line OK"});
 }
 
+TEST_CASE("AT-28: silence ends a topic whose quote is never closed though more than a line end has come of it") {
+    listener one;
+    one.hear("+MQTTPUBLISH: 0,0,0,0,\"t\r\nabc");
+    CHECK(one.reader().wait({}) == millis{500});
+    CHECK(one.tick(instant{500}));
+    CHECK_FALSE(one.tick(instant{500}));
+    one.hear("de\r\n", instant{500});
+    CHECK(one.events() == events{"line +MQTTPUBLISH: 0,0,0,0,\"t", "line abcde"});
+}
+
+TEST_CASE("AT-21: the policy line_end takes CR LF alone as the end: a CR, or an LF, is a byte of the payload") {
+    check(header + "3,ab\ndefg\r\nOK\r\n", {"message t ab\ndefg mismatch", "line OK"}, by_line_end());
+    check(header + "3,ab\rdefg\r\nOK\r\n", {"message t ab\rdefg mismatch", "line OK"}, by_line_end());
+    check(header + "3,abc\n\rd\r\r\nOK\r\n", {"message t abc\n\rd\r mismatch", "line OK"}, by_line_end());
+    check(header + "99,ab\nd\re\r\nOK\r\n", {"too large 99 mismatch"}, [] {
+        line_reader_options options = by_line_end();
+        options.payload_limit = 50;
+        return options;
+    }());
+}
+
+TEST_CASE("to ask a reader for more, with no byte, does not put off the end of a silence") {
+    listener one;
+    one.hear(header + "10,abc", instant{0});
+    one.hear("", instant{400});
+    CHECK(one.reader().wait(instant{400}) == millis{100});
+    CHECK(one.tick(instant{500}));
+    CHECK(one.events() == events{"message t abc mismatch"});
+}
+
 TEST_CASE("AT-23: the first comma ends a bare topic, and what follows it is the length") {
     check("+MQTTPUBLISH:0,1,0,1,pyr,3,abc\r\nOK\r\n", {"message pyr abc", "line OK"});
     // the cost that is documented: whoever names the topic sets the length
