@@ -694,6 +694,33 @@ TEST_CASE("rule 8: SUBACK of an older command on another topic leaves the one un
     CHECK(w.told() == words{"late +MQTTSUBACK: 1,1,other", "answer +MQTTSUBACK: 2,1,t", "SUB acknowledged, granted 1"});
 }
 
+TEST_CASE("rule 8: a late SUBACK or UNSUBACK is of no message, and never said to be of the last") {
+    world w;
+    w.sends(sub, sub_line);
+    w.says("OK");
+    tells_after(w, 2000, {"SUB accepted"});
+    w.sends(unsub, unsub_line);
+    w.says("OK");
+    tells_after(w, 2000, {"UNSUB accepted"});
+    w.says("+MQTTSUBACK: 1,1,t", "+MQTT UNSUBACK:1,\"t\"");
+    CHECK(w.told() == words{"late +MQTTSUBACK: 1,1,t", "late +MQTT UNSUBACK:1,\"t\""});
+}
+
+TEST_CASE("rule 8: topics of one letter are told from each other, whatever is owed about one of them") {
+    for (char letter = '`'; letter <= '~'; ++letter) {
+        if (letter == 't') continue;
+        const std::string topic(1, letter);
+        CAPTURE(topic);
+        world w;
+        w.sends(sub, sub_line);
+        w.says("OK");
+        tells_after(w, 2000, {"SUB accepted"});
+        w.sends(subscribe{topic, q1}, "AT+MQTTSUB=\"" + topic + "\",1");
+        w.says("+MQTTSUBACK: 2,1," + topic, "OK");
+        CHECK(w.told() == words{"answer +MQTTSUBACK: 2,1," + topic, "SUB acknowledged, granted 1"});
+    }
+}
+
 TEST_CASE("rule 8: what is owed about one topic says nothing about another: its own SUBACK and UNSUBACK end it") {
     world w;
     w.sends(sub, sub_line);

@@ -235,6 +235,15 @@ TEST_CASE("where ATE0 or AT+CMEE is not answered, the module may have been start
         CHECK(world.commands() == "AT|" + before_open + open_command + "AT+MQTTPING=1|");
     }
 }
+TEST_CASE("what comes behind an echo is given as soon as it is here: it does not wait for a tick") {
+    host_world world;
+    world.replies["AT"] = host_world::silence;
+    world.begin();
+    std::string_view input = "AT\r\n\r\nOK\r\n";
+    const auto found = world.it.receive(input, world.now);
+    REQUIRE(found);
+    CHECK(atmqtt::testing::in_words(*found) == "step raw acknowledged");
+}
 TEST_CASE("promise 8: a step that is never answered is tried again ever later, and given up") {
     for (const char* const command : {"AT", "ATE0", "AT+CMEE", "AT+MQTTDISC", "AT+MQTTDEL", "AT+MQTTCFG=", "AT+MQTTTO",
                                       "AT+MQTTREC", "AT+MQTTOPEN", "AT+MQTTPING", "AT+MQTTSUB"}) {

@@ -165,6 +165,24 @@ TEST_CASE("to ask a reader for more, with no byte, does not put off the end of a
     CHECK(one.events() == events{"message t abc mismatch"});
 }
 
+TEST_CASE("AT-21: silence behind a message that is not held, whose count took in its line end, covers all that came") {
+    for (const bool pieces : {false, true}) {
+        line_reader_options options;
+        options.pieces = pieces;
+        for (const std::string& input :
+             {header + "1000," + std::string(998, 'x') + "\r\n", header + "1000," + std::string(900, 'x')}) {
+            listener one{options};
+            one.hear(input);
+            CHECK(one.tick(instant{500}));
+            CHECK_FALSE(one.tick(instant{1'000}));
+            CHECK(atmqtt::ends_with(one.events().back(), " mismatch"));
+            CHECK(one.covered() == input.size());
+            one.hear("OK\r\n", instant{1'000});
+            CHECK(one.events().back() == "line OK");
+        }
+    }
+}
+
 TEST_CASE("AT-23: the first comma ends a bare topic, and what follows it is the length") {
     check("+MQTTPUBLISH:0,1,0,1,pyr,3,abc\r\nOK\r\n", {"message pyr abc", "line OK"});
     // the cost that is documented: whoever names the topic sets the length

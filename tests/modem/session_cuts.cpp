@@ -194,3 +194,27 @@ TEST_CASE(
         }
     }
 }
+
+TEST_CASE("SUBSCRIBE and UNSUBSCRIBE do not outlive their connection, whatever QoS is asked for, in no session") {
+    for (const bool is_clean : {false, true}) {
+        for (const qos asked : {qos::at_most_once, qos::at_least_once, qos::exactly_once}) {
+            world w;
+            w.open(is_clean);
+            REQUIRE(w.it().subscribe("t", asked, w.now));
+            w.pump();
+            (void)w.sent();
+            (void)w.told();
+            w.it().lost(w.now);
+            w.tick();
+            CHECK(w.told() == words{"SUBSCRIBE #1 lost"});
+            w.open(is_clean);
+            CHECK(w.sent() == words{});  // but for CONNECT
+            REQUIRE(w.it().unsubscribe("t", w.now));
+            w.pump();
+            (void)w.told();
+            w.it().lost(w.now);
+            w.tick();
+            CHECK(w.told() == words{"UNSUBSCRIBE #2 lost"});
+        }
+    }
+}
