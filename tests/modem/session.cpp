@@ -520,3 +520,24 @@ TEST_CASE("MQTT 3.1: CONNACK cannot say that the session is there, so one that w
     w.open(false, false, 0, level::v3_1);
     CHECK(w.sent() == words{"PUBLISH q1 #1 t=abc dup"});
 }
+
+TEST_CASE("no more is sent than was given, whatever the integrator says: a packet, a payload, and what follows them") {
+    world w;
+    w.open(false);
+    REQUIRE(w.it().subscribe("t", q1, w.now));
+    w.it().transmitted(1'000, w.now);
+    CHECK(w.it().transmit().empty());
+    w.it().transmitted(1'000, w.now);
+    w.hear(mqtt::suback{1, {"\1", 1}});
+    CHECK(w.told() == words{"SUBSCRIBE #1 acknowledged 1"});
+    REQUIRE(w.it().publish({"t", "payload", 0, false, q0, false}, w.now));
+    w.it().transmitted(1'000, w.now);
+    CHECK(w.it().transmit() == "payload");
+    w.it().transmitted(1'000, w.now);
+    CHECK(w.it().transmit().empty());
+    w.tick();
+    CHECK(w.told() == words{"PUBLISH #0 handed over"});
+    REQUIRE(w.it().publish({"u", "x", 0, false, q0, false}, w.now));
+    w.pump();
+    CHECK(w.sent() == words{"PUBLISH q0 u=x"});
+}
