@@ -14,6 +14,10 @@ constexpr qos q0 = qos::at_most_once;
 constexpr qos q1 = qos::at_least_once;
 constexpr qos q2 = qos::exactly_once;
 
+bool is(const error& why, errc code, param field = {}, std::size_t column = 0) {
+    return why.code == code && why.field == field && why.column == column;
+}
+
 }  // namespace
 
 TEST_CASE("CONNECT is the first packet, and nothing but CONNACK may answer it") {
@@ -540,4 +544,105 @@ TEST_CASE("no more is sent than was given, whatever the integrator says: a packe
     REQUIRE(w.it().publish({"u", "x", 0, false, q0, false}, w.now));
     w.pump();
     CHECK(w.sent() == words{"PUBLISH q0 u=x"});
+}
+
+TEST_CASE("what was not told before the socket was gone is not told behind it") {
+    world w;
+    mqtt::connect m;
+    m.id = "me";
+    REQUIRE(w.it().greet(m, w.now));
+    w.pump();
+    CHECK(w.it().wait(w.now) == millis{0});  // `greeted` is to be told
+    w.cut();
+    CHECK(w.told() == words{});
+    w.open();
+    REQUIRE(w.it().leave(w.now));
+    w.pump();
+    CHECK(w.it().wait(w.now) == millis{0});  // `left` is
+    w.cut();
+    CHECK(w.told() == words{});
+    CHECK_FALSE(w.it().wait(w.now));
+}
+
+TEST_CASE("to abandon, or to forget, where nothing waits, changes nothing for the next request") {
+    for (const bool forgets : {false, true}) {
+        world w;
+        w.open(false);
+        w.cut();
+        REQUIRE((forgets ? w.it().forget() : w.it().abandon()));
+        CHECK(w.told() == words{});
+        w.open(false, !forgets);
+        REQUIRE(w.it().publish(message_of(q1, 0), w.now));
+        w.pump();
+        w.hear(mqtt::puback{1});
+        CHECK(w.told() == words{"PUBLISH #1 acknowledged"});
+    }
+}
+
+TEST_CASE("a limit of 0 is as one of 1 ms, and that is one") {
+    for (const std::uint32_t limit : {0U, 1U}) {
+        CAPTURE(limit);
+        world w;
+        w.it().set_ack_timeout(millis{limit});
+        w.open();
+        REQUIRE(w.it().publish(message_of(q1, 0), w.now));
+        w.pump();
+        CHECK(w.it().wait(w.now) == millis{1});
+        CHECK(w.told() == words{});
+        w.pass(1);
+        CHECK(w.told() == words{"PUBLISH #1 no ack"});
+    }
+}
+
+TEST_CASE("a session of MQTT 3.1 is taken to be resumed where one was asked for, and not where none was") {
+    for (const level protocol : {level::v3_1, level::v3_1_1}) {
+        for (const bool is_clean : {false, true}) {
+            world w;
+            mqtt::connect m;
+            m.protocol = protocol;
+            m.id = "me";
+            m.clean = is_clean;
+            REQUIRE(w.it().greet(m, w.now));
+            w.pump();
+            w.tick();
+            w.hear(mqtt::connack{});
+            const bool is_resumed = protocol == level::v3_1 && !is_clean;
+            CHECK(w.told() == words{"greeted", is_resumed ? "accepted, resumed" : "accepted"});
+        }
+    }
+}
+
+TEST_CASE("why a request is refused names its field only where it is about one") {
+    world w{600, 40, 2};
+    w.open(false);
+    const auto why = [&w](std::string_view topic, qos level) {
+        return w.it().publish({topic, "x", 0, false, level, false}, w.now).why();
+    };
+    CHECK(is(why("t", static_cast<qos>(3)), errc::out_of_range, mqtt::field::qos));
+    CHECK(is(why("+", q0), errc::not_a_topic, mqtt::field::topic));
+    CHECK(is(why(std::string(40, 't'), q0), errc::no_space));
+    const auto filter = w.it().subscribe("a#", q0, w.now);
+    CHECK(is(filter.why(), errc::not_a_topic, mqtt::field::filter));
+    w.hear(message_of(q2, 7));  // takes a record: the last one is for what is answered at once
+    w.pump();
+    CHECK(is(why("t", q2), errc::no_packet_id));
+    CHECK(why("t", q1).code == errc::none);
+}
+
+TEST_CASE("a violation says where in the packet it is") {
+    const auto answered = [](std::string_view bytes) {
+        world w;
+        w.open();
+        REQUIRE(w.it().subscribe("t", q0, w.now));
+        w.pump();
+        std::string_view input = bytes;
+        const auto found = w.it().receive(input, w.now);
+        REQUIRE(found);
+        const auto* const one = std::get_if<from_session::violation>(&*found);
+        REQUIRE(one != nullptr);
+        return one->why;
+    };
+    CHECK(is(answered({"\x20\x02\x00\x00", 4}), errc::wrong_packet, mqtt::field::type, 0));
+    CHECK(is(answered({"\x90\x04\x00\x01\x00\x00", 6}), errc::surplus, mqtt::field::return_code, 5));
+    CHECK(is(answered({"\x40\xFF\xFF\xFF\xFF", 5}), errc::bad_length, mqtt::field::remaining_length, 4));
 }
