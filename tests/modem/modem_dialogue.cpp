@@ -287,6 +287,34 @@ TEST_CASE("nor do data count as cut short while the modem itself takes none: the
     CHECK(w.packets() == "PUBLISH q0 t=AT+MQTTDISC\r");
 }
 
+TEST_CASE("what is written while data are awaited puts off nothing: their silence began with the prompt") {
+    modem_world w;
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    CHECK(w.ask("AT+MQTTPUB=\"t\",0,0,0,2") == prompted);
+    CHECK(w.pass(6'000).empty());
+    CHECK(w.hear(mqtt::publish{"u", "x"}) == said("+MQTTPUBLISH: 0,0,0,0,\"u\",1,x"));
+    CHECK(w.just_at(4'000) == said("+CME ERROR: 608"));
+}
+
+TEST_CASE("two commands that are too long, in one piece, are told of both") {
+    modem_world w;
+    w.open();
+    w.host(std::string(1'100, 'x') + "\r" + std::string(1'200, 'y') + "\rAT\r");
+    CHECK(w.events() == "overlong 1101; overlong 1201");
+}
+
+TEST_CASE("echo: no byte is missing of a long line, however little room there is") {
+    modem_sizes sizes;
+    sizes.lines = modem::least_lines + 3;
+    for (const std::size_t chunk : {std::size_t{1}, std::size_t{5}, SIZE_MAX}) {
+        modem_world w{{}, sizes};
+        w.chunk = chunk;
+        std::string line;
+        for (int i = 0; i != 100; ++i) line += "AT+" + std::to_string(i);
+        CHECK(w.ask(line) == visible(line + "\r") + said("ERROR"));
+    }
+}
+
 TEST_CASE("the silence that ends data does not begin before the prompt was taken") {
     modem_world w;
     w.open("\"h\",1,\"me\",0,\"u\",\"p\",1");

@@ -358,6 +358,18 @@ TEST_CASE("obey: a configuration that no line can show is 601 when it is asked f
     }
 }
 
+TEST_CASE("obey: while a list is to be shown, a tick has something to do at once") {
+    modem_world w;
+    w.open();
+    w.serves = true;
+    w.ask("AT+MQTTSUB=\"a\",1");
+    CHECK_FALSE(w.it().wait(w.now) == millis{0});
+    CHECK(w.it().obey(query_subscriptions{}, w.now));
+    CHECK(w.it().wait(w.now) == millis{0});
+    CHECK(w.written() == said("+MQTTSUB:|a,1|OK"));
+    CHECK_FALSE(w.it().wait(w.now) == millis{0});
+}
+
 TEST_CASE("obey: what the integrator has said before comes before") {
     modem_world w;
     w.ask("ATE0");
