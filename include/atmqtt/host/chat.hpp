@@ -18,6 +18,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 
 namespace atmqtt {
 
@@ -147,14 +148,11 @@ private:
         const auto m = parse_line(l.text, options_.reading.may);
         if (m) return take_known_line(*m, l.text, out, now);
         if (m.why().code == errc::unknown_head) return take_text(l, out, now);
-        if (is_of_message(l.text)) drift(now);
+        if (std::holds_alternative<atmqtt::message>(*m)) drift(now);  // it was taken for one
         auto& bad = detail::begin<from_chat::malformed>(out);
         bad.text = shown(l.text);
         bad.why = m.why();
         bad.size = l.size;
-    }
-    bool is_of_message(std::string_view text) const {
-        return detail::is_head_of<atmqtt::message>(detail::line_head(text, options_.reading.may));
     }
     void take_known_line(const line& m, std::string_view text, std::optional<event>& out, instant now) {
         take_known(m, out, now);

@@ -180,21 +180,21 @@ private:
     // What the chat says means something for the connection too. In this order: an echo came before the event, and a restart is
     // found by either.
     void heed(std::optional<event>& out, instant now) {
-        if (is_in_doubt()) course_.be_unsure(now);
-        if (chat_.take_echo() && !is_in_doubt()) course_.hear_echo(now);
-        if (out) heed(*out, now);
+        // ours: adrift, what was not asked for may be a stranger's. Whether all is well is asked instead.
+        const bool is_in_doubt = chat_.is_adrift() && course_.is_open();
+        if (is_in_doubt) course_.be_unsure(now);
+        if (chat_.take_echo() && !is_in_doubt) course_.hear_echo(now);
+        if (out) heed(*out, is_in_doubt, now);
         if (course_.take_restart()) chat_.found_restarted(now);
     }
-    void heed(event& found, instant now) {
+    void heed(event& found, bool is_in_doubt, instant now) {
         if (const auto* const done = std::get_if<on::done>(&found)) return hear_done(*done, found, now);
         if (const auto* const answer = std::get_if<on::answer>(&found)) return course_.hear_answer(answer->what);
         if (std::holds_alternative<on::stuck>(found)) return course_.be_stuck(now);
-        if (is_in_doubt()) return;
+        if (is_in_doubt) return;
         if (const auto* const alarm = std::get_if<on::alarm>(&found)) return course_.hear_alarm(alarm->what, now);
         if (const auto* const other = std::get_if<on::text_line>(&found)) return course_.hear_text(other->text, now);
     }
-    // ours: what was not asked for may be a stranger's, then. Whether all is well is asked instead.
-    bool is_in_doubt() const { return chat_.is_adrift() && course_.is_open(); }
     // `d` is a copy: `found` is written over.
     void hear_done(const from_chat::done d, event& found, instant now) {
         if (is_users_) {
