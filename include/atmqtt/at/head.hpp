@@ -139,9 +139,10 @@ constexpr head line_head(std::string_view text, const tolerances& may) {
     const std::size_t at = behind_words_of_line(text);
     const bool is_usual = at == words_of_line.size();
     if (!is_usual && !may_have_blanks(at, may)) return word_head(text, may);
-    const head found =
-        is_usual || may.head_blanks ? pack_head(text, at, head_kind::line, may.head_blanks, may) : head{};
-    return found.form != head_form::colon && may.ping_heading ? ping_heading(text) : found;
+    head found = {};
+    if (is_usual || may.head_blanks) found = pack_head(text, at, head_kind::line, may.head_blanks, may);
+    if (found.form != head_form::colon && may.ping_heading) found = ping_heading(text);
+    return found;
 }
 
 /// The head of a command that a host sends; name 0 for one that is not of MQTT.
