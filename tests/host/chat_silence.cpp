@@ -577,12 +577,14 @@ TEST_CASE("lost bytes: the line is forgotten, a prompt that is due stays due, an
         w.it.lost(w.now);
         w.says("+MQTTPUBACK: 0,5", "OK");  // the rest of the payload
         CHECK(w.told() == words{"answer +MQTTPUBACK: 0,5", "PUB unknown"});
+        w.pass(500);
         sends_counted(w, q0);
         w.it.lost(w.now);
         w.hear("\r\n> ");
         CHECK(w.take() == newline_payload);
         w.says("ERROR");
         CHECK(w.told() == words{"PUB refused"});
+        w.pass(500);
         sends_counted(w, q0);
         w.hear("\r\n> ");
         w.it.lost(w.now);
@@ -590,6 +592,7 @@ TEST_CASE("lost bytes: the line is forgotten, a prompt that is due stays due, an
         w.says("> ", "OK");
         CHECK(w.told() == words{"text \"> \"", "PUB unknown"});
         w.it.lost(w.now);
+        w.pass(500);
         w.sends(pub(q0), pub_line(q0));
         w.says("OK");
         CHECK(w.told() == words{"PUB acknowledged"});

@@ -171,7 +171,7 @@ TEST_CASE("AT-06, rule 12: no event ever holds the password") {
         w.it.lost(w.now);
         w.says(one);
         w.says("OK", one);  // behind the verdict, in the pause
-        w.pass(100);
+        w.pass(500);
     }
     w.sends(m, line);
     w.pass(10000);

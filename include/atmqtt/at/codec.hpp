@@ -149,16 +149,10 @@ constexpr bool is_name_of(const head& found) {
     return at != heads_of<Messages...>.end();
 }
 
-constexpr std::string_view without_blanks(std::string_view line) {
-    std::size_t size = line.size();
-    while (size != 0 && line[size - 1] == ' ') --size;
-    return {line.data(), size};
-}
-
 template <class Message>
 constexpr bool fits(std::string_view line) {
     if constexpr (has_fits<Message>) {
-        return Message::fits(without_blanks(line));
+        return Message::fits(line);
     } else {
         return true;
     }

@@ -71,10 +71,10 @@ public:
     constexpr bool positive(param name, Number& to) {
         if (!begin(name)) return false;
         const char* const start = at_;
-        Number value = 0;
-        if (!number(name, value)) return false;
+        std::uint32_t value = 0;
+        if (!digits(name, value, detail::most_of<Number>)) return false;
         if (value == 0) return fail_at(start, errc::out_of_range, name);
-        to = value;
+        to = static_cast<Number>(value);
         return true;
     }
     template <class Choice>

@@ -24,8 +24,16 @@ struct spelled {
 
 namespace detail {
 
-/// Whether a +MQTTCFG line ends in (null) and a quote of some kind.
+/// Without those at the end.
+constexpr std::string_view without_blanks(std::string_view line) {
+    std::size_t size = line.size();
+    while (size != 0 && line[size - 1] == ' ') --size;
+    return {line.data(), size};
+}
+
+/// Whether a +MQTTCFG line ends in (null) and a quote of some kind, blanks aside.
 constexpr bool is_null(std::string_view line) {
+    line = without_blanks(line);
     const std::size_t quote = line.size() > 2 && is_curly_quote(rest(line, line.size() - 3)) ? 3 : 1;
     return line.size() >= quote + 6 && begins_with(rest(line, line.size() - quote - 6), "(null)"sv);
 }
@@ -255,7 +263,7 @@ struct ping_echo_is {
 struct reconnect_is {
     static constexpr spelled head{"+MQTTREC: ", "+MQTTREC: "};
     /// Shares its head with `reconnect_alarm`, which has one parameter.
-    static constexpr bool fits(std::string_view line) { return index_of(line, ","sv) != line.size(); }
+    static constexpr bool fits(std::string_view line) { return detail::is_in(line, ','); }
 
     bool recon = true;
     std::uint16_t reconnum = 0;  ///< tries since the connection was last open

@@ -106,7 +106,7 @@ public:
     /// What failed; code `none` when nothing did.
     constexpr error why() const { return why_; }
     /// Makes it a failure.
-    constexpr void fail(error why) { why_ = why; }
+    constexpr void fail(const error& why) { why_ = why; }
 
 private:
     Value value_ = {};

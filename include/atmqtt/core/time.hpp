@@ -51,6 +51,7 @@ public:
         is_set_ = true;
     }
     constexpr void clear() { is_set_ = false; }
+    constexpr bool is_set() const { return is_set_; }
     constexpr bool is_due(instant now) const { return is_set_ && reached(at_, now); }
     /// How long until it is due; nothing where nothing is.
     constexpr std::optional<millis> wait(instant now) const {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 namespace atmqtt::detail {
 
@@ -92,6 +93,10 @@ constexpr const char* find(char wanted, const char* at, const char* end) {
         if (*at == wanted) break;
     } while (++at != end);
     return at;
+}
+constexpr bool is_in(std::string_view text, char wanted) {
+    const char* const end = text.data() + text.size();
+    return find(wanted, text.data(), end) != end;
 }
 
 }  // namespace atmqtt::detail

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 
 namespace atmqtt {
 
@@ -40,6 +41,7 @@ public:
 
     // What is sent, and when: each is described in turn.hpp.
     using turn::found_restarted;
+    using turn::is_adrift;
     using turn::is_pending;
     using turn::is_ready;
     using turn::is_silent;
@@ -63,6 +65,7 @@ public:
     }
     /// The same, where the event is wanted. False if nothing has come, and no echo either.
     bool receive(std::string_view& input, std::optional<event>& out, instant now) {
+        if (!input.empty()) note_bytes(now);
         while (!take_verdict(out)) {
             const auto found = reader_.receive(input, now);
             if (!found) return false;
@@ -81,6 +84,7 @@ public:
     /// The same, where the event is wanted. False if nothing was due.
     bool tick(std::optional<event>& out, instant now) {
         forget_owed(now);
+        end_drift(now);
         while (!take_verdict(out)) {
             const auto found = reader_.tick(now);
             if (found)
@@ -125,7 +129,7 @@ private:
             [&](const from_modem::message& m) { pass_on(m, out); },
             [&](const from_modem::piece& p) { pass_on(p, out); },
             [&](const from_modem::too_large& t) { pass_on(t, out); },
-            [&](const from_modem::overlong& o) { pass_on(o, out); }, [](const from_modem::blank&) {},
+            [&](const from_modem::overlong& o) { take_overlong(o, out, now); }, [](const from_modem::blank&) {},
             [](const from_modem::partial&) {});
     }
     template <class Message>
@@ -133,9 +137,9 @@ private:
         if (m.mismatch && is_out()) reply_.taint();
         out.emplace(m);
     }
-    // ours: it may be the header of a message, and the next lines its payload. What they answer is not trusted.
-    void pass_on(const from_modem::overlong& o, std::optional<event>& out) {
-        if (is_out()) reply_.taint();
+    // ours: it may be the header of a message, and the next lines its payload.
+    void take_overlong(const from_modem::overlong& o, std::optional<event>& out, instant now) {
+        drift(now);
         out.emplace(o);
     }
     void take_line(const from_modem::line& l, std::optional<event>& out, instant now) {
@@ -144,6 +148,7 @@ private:
         const auto m = parse_line(l.text, options_.reading.may);
         if (m) return take_known_line(*m, l.text, out, now);
         if (m.why().code == errc::unknown_head) return take_text(l, out, now);
+        if (std::holds_alternative<atmqtt::message>(*m)) drift(now);  // it was taken for one
         auto& bad = detail::begin<from_chat::malformed>(out);
         bad.text = shown(l.text);
         bad.why = m.why();

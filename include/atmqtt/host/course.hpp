@@ -73,6 +73,11 @@ public:
     /// Bytes of the module were lost.
     void lost(instant now) {
         if (state_ == state::stuck) bring_up(now);
+        be_unsure(now);
+    }
+    /// What it says may have been missed: it is asked whether it is open.
+    void be_unsure(instant now) {
+        if (state_ == state::up) check(now);
     }
 
     // --- commands and time ---
@@ -129,7 +134,7 @@ public:
     }
     /// One of the user's has: the link may be gone.
     void hear_users(const from_chat::done& d, instant now) {
-        if (is_doubtful(d) && state_ == state::up) check(now);
+        if (is_doubtful(d)) be_unsure(now);
     }
     /// The answer to one of either.
     void hear_answer(const line& m) {

@@ -109,7 +109,9 @@ public:
         chat_.restarted(now);
         course_.restarted(now);
     }
-    /// Bytes of the module were lost, as in an overrun.
+    /// Bytes of the module were lost, as in an overrun. Until it has been silent, as `chat::is_adrift` says, what comes is told, but
+    /// means nothing for the connection; ours: behind that it is asked whether it is open. So it is behind an `overlong` line and the
+    /// damaged header of a message.
     void lost(instant now) {
         chat_.lost(now);
         course_.lost(now);
@@ -178,16 +180,20 @@ private:
     // What the chat says means something for the connection too. In this order: an echo came before the event, and a restart is
     // found by either.
     void heed(std::optional<event>& out, instant now) {
-        if (chat_.take_echo()) course_.hear_echo(now);
-        if (out) heed(*out, now);
+        // ours: adrift, what was not asked for may be a stranger's. Whether all is well is asked instead.
+        const bool is_in_doubt = chat_.is_adrift() && course_.is_open();
+        if (is_in_doubt) course_.be_unsure(now);
+        if (chat_.take_echo() && !is_in_doubt) course_.hear_echo(now);
+        if (out) heed(*out, is_in_doubt, now);
         if (course_.take_restart()) chat_.found_restarted(now);
     }
-    void heed(event& found, instant now) {
+    void heed(event& found, bool is_in_doubt, instant now) {
         if (const auto* const done = std::get_if<on::done>(&found)) return hear_done(*done, found, now);
-        if (const auto* const alarm = std::get_if<on::alarm>(&found)) return course_.hear_alarm(alarm->what, now);
         if (const auto* const answer = std::get_if<on::answer>(&found)) return course_.hear_answer(answer->what);
+        if (std::holds_alternative<on::stuck>(found)) return course_.be_stuck(now);
+        if (is_in_doubt) return;
+        if (const auto* const alarm = std::get_if<on::alarm>(&found)) return course_.hear_alarm(alarm->what, now);
         if (const auto* const other = std::get_if<on::text_line>(&found)) return course_.hear_text(other->text, now);
-        if (std::holds_alternative<on::stuck>(found)) course_.be_stuck(now);
     }
     // `d` is a copy: `found` is written over.
     void hear_done(const from_chat::done d, event& found, instant now) {

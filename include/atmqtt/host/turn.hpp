@@ -95,19 +95,24 @@ public:
     /// How long until `tick` has something to do; nothing: until something happens.
     std::optional<millis> wait(instant now) const {
         if (has_verdict_) return millis{0};
-        return shorter(reader_.wait(now), shorter(due_.wait(now), owed_until_.wait(now)));
+        const auto lines = shorter(reader_.wait(now), adrift_.wait(now));
+        return shorter(lines, shorter(due_.wait(now), owed_until_.wait(now)));
     }
+
+    /// Whether what comes may be the rest of a message, read as lines: behind lost bytes, a line that was too long, or a damaged header.
+    /// A command that is out ends as `unknown`, if it is not refused; the next one is not begun before nothing has come for
+    /// `reading.gap`. ours: or for `grace` in all, for somebody could go on sending what is too long.
+    bool is_adrift() const { return adrift_.is_set(); }
 
     /// Where it is stuck, that is told once more.
     void tell_stuck(instant now) {
         if (stage_ == stage::stuck) enter(stage::uncounted, millis{0}, now);
     }
-    /// Bytes of the module were lost, as in an overrun: forgets the line that it was in. A command under way ends as `unknown`, if
-    /// it is not refused: what is read as its answer may be the rest of a message.
+    /// Bytes of the module were lost, as in an overrun: forgets the line that it was in, and is adrift.
     void lost(instant now) {
         reader_.reset();
         if (is_prompt_due()) reader_.expect_prompt();
-        if (is_out()) reply_.taint();
+        drift(now);
         if (stage_ == stage::stuck) enter(stage::silent, options_.grace, now);
     }
     /// The module was switched off and on: it knows nothing of what was sent. A command under way is `done` without an answer.
@@ -125,7 +130,8 @@ public:
         reply_.forget_owed();
         reply_.forget_session();
         offer_.stop();
-        enter(stage::resting, options_.pause, now);
+        adrift_.clear();
+        rest(now);
     }
 
 protected:
@@ -244,6 +250,7 @@ protected:
         stage_ = next;
         due_.set(span, now);
     }
+    void rest(instant now) { enter(stage::resting, is_adrift() ? options_.grace : options_.pause, now); }
     void settle(instant now) {
         offer_.stop();
         enter(stage::settling, options_.settle, now);
@@ -254,14 +261,20 @@ protected:
         due_.clear();
         switch (stage_) {
             case stage::resting:
-            case stage::settling: stage_ = stage::idle; break;
-            case stage::pausing: hand_out_command(); break;
+                adrift_.clear();
+                stage_ = stage::idle;
+                break;
+            case stage::pausing:
+                adrift_.clear();
+                hand_out_command();
+                break;
+            case stage::settling: is_adrift() ? rest(now) : void(stage_ = stage::idle); break;
             case stage::prompting: finish(now); break;
             case stage::awaiting:
                 if (reply_.is_doubtful()) reply_.cut_off();
                 finish(now);
                 break;
-            case stage::draining: enter(stage::resting, options_.pause, now); break;
+            case stage::draining: rest(now); break;
             case stage::silent:
             case stage::probing:
                 stage_ = stage::probing;
@@ -277,6 +290,31 @@ protected:
             case stage::stuck: break;
         }
         return true;
+    }
+
+    // --- lines that may be none ---
+
+    void drift(instant now) {
+        if (is_out()) reply_.taint();
+        const bool was_adrift = is_adrift();
+        adrift_.set(options_.reading.gap, now);
+        if (was_adrift) return;
+        if (stage_ == stage::idle) stage_ = stage::resting;
+        if (stage_ == stage::offering && !is_out()) take_back();
+        if (is_between()) due_.set(options_.grace, now);
+    }
+    void take_back() {
+        offer_.start(part::nothing);
+        stage_ = stage::pausing;
+    }
+    bool is_between() const { return stage_ == stage::resting || stage_ == stage::pausing; }
+    void note_bytes(instant now) {
+        if (is_adrift()) adrift_.set(options_.reading.gap, now);
+    }
+    void end_drift(instant now) {
+        if (!adrift_.is_due(now)) return;
+        adrift_.clear();
+        if (is_between()) due_.set(millis{0}, now);
     }
 
     // --- the answer ---
@@ -298,7 +336,7 @@ protected:
         has_verdict_ = true;
         offer_.stop();
         reader_.expect_prompt(false);
-        if (reply_.has_final()) return enter(stage::resting, options_.pause, now);
+        if (reply_.has_final()) return rest(now);
         if (reply_.is_late()) return enter(stage::draining, options_.grace, now);
         if (is_counted_) return enter(stage::uncounted, options_.request, now);
         enter(stage::silent, options_.grace, now);
@@ -328,7 +366,7 @@ protected:
     bool is_late_final(instant now) {
         switch (stage_) {
             case stage::draining:
-            case stage::uncounted: enter(stage::resting, options_.pause, now); return true;
+            case stage::uncounted: rest(now); return true;
             case stage::silent: return true;
             case stage::probing:
                 is_alive_ = true;
@@ -346,6 +384,7 @@ protected:
     raw_command raw_ = {};
     deadline due_;         // the end of what `stage_` waits for
     deadline owed_until_;  // what came late until then might be of an older command
+    deadline adrift_;      // until then, if nothing comes, lines may be none
     stage stage_ = stage::idle;
     bool has_verdict_ = false;  // it is to be told
     bool is_counted_ = false;
