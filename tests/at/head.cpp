@@ -160,3 +160,21 @@ TEST_CASE("no head but the manual's is taken for one of them, whatever single le
     }
     CHECK(tried > 2000);
 }
+
+TEST_CASE("a head is known by all of its letters: with others before, behind or between them it is another") {
+    for (const std::string_view wire : {"+MQTTXUNSUBACK: 1,t", "+MQTTAAUNSUBACK: 1,t", "+MQTTUNSUBACKX: 1,t",
+                                        "+MQTTUNSUBXACK: 1,t", "+MQTTABCDEFGHIPUBACK: 0,1", "XOK", "OKX"}) {
+        CAPTURE(wire);
+        CHECK(parse_line(wire).why().code == errc::unknown_head);
+    }
+    CHECK(parse_command("AT+MQTTXXXXXXXXSTAT?").why().code == errc::unknown_head);
+    CHECK(parse_command("AT+MQTTXSTAT?").why().code == errc::unknown_head);
+}
+
+TEST_CASE("a line with blanks in its head is read as the answer to a ping where that alone is tolerated") {
+    tolerances may = tolerances::none();
+    may.ping_heading = true;
+    CHECK(parse_line("+MQTT PINGRSP OK", may));
+    CHECK(parse_line("+MQTT PUBREL: 0,1", may).why().code == errc::unknown_head);
+    CHECK(parse_line("+MQTT PINGRSP OK", tolerances::none()).why().code == errc::unknown_head);
+}

@@ -721,6 +721,35 @@ TEST_CASE("rule 8: topics of one letter are told from each other, whatever is ow
     }
 }
 
+TEST_CASE("rule 8: once all that was owed has come, its topics are none of those that are owed then") {
+    world w;
+    w.sends(sub, sub_line);
+    w.says("OK");
+    tells_after(w, 2000, {"SUB accepted"});
+    w.says("+MQTTSUBACK: 1,1,t");
+    w.sends(subscribe{"b", q1}, "AT+MQTTSUB=\"b\",1");
+    w.says("OK");
+    w.pass(2000);
+    (void)w.told();
+    w.sends(sub, sub_line);
+    w.says("+MQTTSUBACK: 3,1,t", "OK");
+    CHECK(w.told() == words{"answer +MQTTSUBACK: 3,1,t", "SUB acknowledged, granted 1"});
+}
+
+TEST_CASE("a line that ends a raw command ends no later one, and is told once") {
+    const std::string_view finals[] = {"+MQTTSTAT: 1"};
+    raw_command raw{"AT+X"};
+    raw.extra_finals = finals;
+    raw.extra_count = 1;
+    world w;
+    w.sends(raw, "AT+X");
+    w.says("+MQTTSTAT: 1");
+    CHECK(w.told() == words{"alarm +MQTTSTAT: 1", "raw acknowledged"});
+    w.pass(100);
+    w.says("+MQTTSTAT: 1");
+    CHECK(w.told() == words{"alarm +MQTTSTAT: 1"});
+}
+
 TEST_CASE("rule 8: what is owed about one topic says nothing about another: its own SUBACK and UNSUBACK end it") {
     world w;
     w.sends(sub, sub_line);

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "host_world.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <variant>
 
@@ -61,6 +63,50 @@ TEST_CASE("what is not open publishes nothing; a raw command goes at any time bu
     world.hear("+MQTTDISC: OK");
     CHECK(!world.it.publish("p", "x", qos::at_most_once, false, world.now));
     CHECK(world.it.send(raw_command{"AT"}, world.now));
+}
+TEST_CASE("no raw command comes between those of bringing up, at no millisecond of it") {
+    host_world world;
+    world.subscriptions = {{"t", qos::at_most_once}};
+    world.begin();
+    std::uint32_t ms = 0;
+    for (; !world.it.is_open() && ms != 10'000; ++ms) {
+        CHECK(world.it.send(raw_command{"AT+CSQ"}, world.now).why().code == errc::busy);
+        CHECK(!world.it.is_ready());
+        world.pass(1);
+    }
+    CHECK(ms > 100);
+    CHECK(world.it.is_open());
+    CHECK(world.commands().find("AT+CSQ") == std::string::npos);
+}
+TEST_CASE("a host goes on in other memory in the middle of a line, and of a command that is being handed out") {
+    char rx[700] = {}, tx[1100] = {}, other_rx[700] = {}, other_tx[1100] = {};
+    host it({}, rx, tx);
+    REQUIRE(it.send(raw_command{"AT+CSQ"}, {}));
+    CHECK(it.transmit() == "AT+CSQ\r");
+    it.transmitted(3, {});
+    std::copy(std::begin(rx), std::end(rx), std::begin(other_rx));
+    std::copy(std::begin(tx), std::end(tx), std::begin(other_tx));
+    it.rebind(other_rx, other_tx);
+    std::fill(std::begin(tx), std::end(tx), '#');
+    CHECK(it.transmit() == "CSQ\r");
+    it.transmitted(4, {});
+    std::string_view input = "\r\nRI";
+    while (it.receive(input, {})) {}
+    std::copy(std::begin(other_rx), std::end(other_rx), std::begin(rx));
+    std::copy(std::begin(other_tx), std::end(other_tx), std::begin(tx));
+    it.rebind(rx, tx);
+    std::fill(std::begin(other_rx), std::end(other_rx), '#');
+    std::fill(std::begin(other_tx), std::end(other_tx), '#');
+    input = "NG\r\n";
+    const auto found = it.receive(input, {});
+    REQUIRE(found);
+    CHECK(atmqtt::testing::in_words(*found) == "text of the answer RING");
+    atmqtt::settings wanted;  // what cannot be told is found by writing it, over what was lent last
+    wanted.server.host = "h";
+    wanted.server.id = "me";
+    it.restarted({});
+    (void)it.open(wanted, {});
+    CHECK(std::count(std::begin(other_tx), std::end(other_tx), '#') == 1100);
 }
 TEST_CASE("is_ready says whether a command would be busy, at every millisecond of a day of trouble") {
     host_world world;

@@ -200,15 +200,16 @@ TEST_CASE("a check may come to this") {
         CHECK(world.it.is_open() == row.is_open);
     }
 }
-TEST_CASE("bytes that were lost change nothing of what is known of the connection") {
+TEST_CASE("bytes that were lost bring nothing up anew: of what is open it is asked whether it still is, and no more") {
     open_world world;
     world.it.lost(world.now);
     CHECK(world.it.is_open());
-    CHECK(world.pass(1'000).empty());
-    CHECK(world.commands().empty());
+    world.pass(5'000);
+    CHECK(world.it.is_open());
+    CHECK(world.commands() == "AT+MQTTSTAT?|");
     world.hear("+MQTTREC:0");
     world.it.lost(world.now);
-    CHECK(world.pass(1'000).empty());
+    world.pass(5'000);
     CHECK(world.commands().empty());
     CHECK(ends_open(world.hear("+MQTTOPEN: OK")));
 }
@@ -508,6 +509,17 @@ TEST_CASE("that ATE0 itself has an echo does not keep a restart from being found
     world.forget();
     world.echoes = true;
     CHECK(world.pass(60'000).find("restarted") != std::string::npos);
+}
+TEST_CASE("of a module that was switched off and on nothing is known, nor whether it keeps its echo") {
+    host_world world;
+    world.echoes = true;
+    world.open();
+    REQUIRE(world.it.is_open());
+    world.echoes = false;
+    world.it.restarted(world.now);
+    REQUIRE(atmqtt::ends_with(world.pass(2'000), "opened"));
+    world.echoes = true;
+    CHECK(world.pass(61'000).find("restarted") != std::string::npos);
 }
 TEST_CASE("a module that keeps its echo, whatever it is told, is open all the same") {
     host_world world;

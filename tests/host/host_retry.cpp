@@ -254,6 +254,28 @@ TEST_CASE("a raw command puts off nothing that the host is waiting for") {
         CHECK(world.pass(1).find("closed impatience") != std::string::npos);
     }
 }
+TEST_CASE("close twice does not put off the end") {
+    host_world world;
+    world.be_open();
+    world.replies = {{"", host_world::silence}};
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    CHECK(world.pass(20'000) == "done PUB no_answer");
+    world.it.close(world.now);
+    CHECK(world.pass(10'000).empty());
+    world.it.close(world.now);
+    CHECK(world.pass(4'999).empty());
+    CHECK(world.pass(1) == "closed asked");
+}
+TEST_CASE("close behind a connection that came of itself: it is disconnected") {
+    host_world world;
+    world.be_open();
+    world.hear("+MQTTDISC: OK");
+    world.hear("+MQTTOPEN: OK");
+    world.forget();
+    world.it.close(world.now);
+    CHECK(world.pass(1'000) == "step DISC refused; closed asked");
+    CHECK(world.commands() == "AT+MQTTDISC|");
+}
 TEST_CASE("close at any moment of bringing up: it ends, says so once, and can be opened again") {
     for (std::uint32_t moment = 0; moment != 400; moment += 5) {
         for (const char* const quiet : {"none", "AT", "AT+MQTTCFG", "AT+MQTTOPEN", "AT+MQTTSUB"}) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 using namespace atmqtt;
+using std::string_literals::operator""s;
 
 namespace {
 
@@ -387,4 +388,56 @@ TEST_CASE("AT-21: silence ends a message of nothing, too, and that is no mismatc
         CHECK(one.tick({500}));
         CHECK(one.events() == events{"message t "});
     }
+}
+
+TEST_CASE("AT-28: a quote opens a topic in a message alone: any other line ends where it ends") {
+    for (const std::string& line :
+         {"+CGREG: 0,0,0,0,\"a"s, "+MQTTPUBREL: 0,0,0,0,\"a"s, "AT+MQTTPUBLISH: 0,0,0,0,\"a"s}) {
+        listener one;
+        one.hear(line + "\r\nOK\r\n");
+        CHECK(one.events() == events{"line " + line, "line OK"});
+    }
+    line_reader_options options;
+    options.may.field_blanks = false;  // a blank begins a bare topic, and no quote behind it opens another
+    listener strict{options};
+    strict.hear("+MQTTPUBLISH: 0,0,0,0, \"a\r\nOK\r\n");
+    CHECK(strict.events() == events{"line +MQTTPUBLISH: 0,0,0,0, \"a", "line OK"});
+}
+
+TEST_CASE(
+    "AT-27: a payload that fits with its line end to the last byte is held whole, one that is a byte longer is not") {
+    const std::string fits = header + "5,abcde\r\n";
+    listener one{{}, fits.size()}, other{{}, fits.size()};
+    one.hear(fits + "OK\r\n");
+    CHECK(one.events() == events{"message t abcde", "line OK"});
+    other.hear(header + "6,abcdef\r\nOK\r\n");
+    CHECK(other.events() == events{"too large 6", "line OK"});
+}
+
+TEST_CASE("AT-21: the end of a message that was not held says nothing about the next one's") {
+    const std::string first = header + "9,xxxxxxxx\r\r\n";
+    listener one{{}, header.size() + 4};  // "1,", and CR LF
+    one.hear(first + header + "1,\nabc\r\nOK\r\n");
+    CHECK(one.events() == events{"too large 9", "too large 1 mismatch", "line OK"});
+}
+
+TEST_CASE("each piece has the header of its message") {
+    line_reader_options options;
+    options.pieces = true;
+    char memory[64] = {};
+    line_reader reader{memory, options};
+    const std::string bytes = "+MQTTPUBLISH: 1,2,1,77,\"topic\",200," + std::string(200, 'x') + "\r\n";
+    std::string_view input = bytes;
+    std::size_t pieces = 0;
+    while (const auto found = reader.receive(input, {})) {
+        const auto* const one = std::get_if<from_modem::piece>(&*found);
+        REQUIRE(one != nullptr);
+        ++pieces;
+        CHECK(one->header.topic == text{"topic"});
+        CHECK(one->header.id == 77);
+        CHECK(one->header.level == qos::exactly_once);
+        CHECK((one->header.dup && one->header.retained));
+        CHECK(one->header.length == 200);
+    }
+    CHECK(pieces > 2);
 }

@@ -148,3 +148,13 @@ TEST_CASE("it goes on in other memory, and leaves what it had") {
     CHECK(w.taken(4) == "d,|1234|56|\r\nne|xt");
     CHECK(std::string(w.lines, sizeof w.lines) == std::string(16, '#'));
 }
+
+TEST_CASE("the first line ends behind its CR LF; what stands before one, and is none, ends before it") {
+    CHECK(detail::first_line("\r\nOK\r\n\r\nRING\r\n") == "\r\nOK\r\n");
+    CHECK(detail::first_line("\r\nOK\r\n") == "\r\nOK\r\n");
+    CHECK(detail::first_line("AT\r\r\nOK\r\n") == "AT\r");
+    CHECK(detail::first_line("AT\r") == "AT\r");
+    CHECK(detail::first_line("\r\n\r\nOK\r\n") == "\r\n");
+    CHECK(detail::first_line("\r\n") == "\r\n");
+    CHECK(detail::first_line("").empty());
+}

@@ -370,6 +370,34 @@ TEST_CASE("obey: while a list is to be shown, a tick has something to do at once
     CHECK_FALSE(w.it().wait(w.now) == millis{0});
 }
 
+TEST_CASE("where the list is full a topic is not supported: 601, and the broker is not asked") {
+    modem_sizes sizes;
+    sizes.subscriptions = 8;  // "a" and "b", to the last byte
+    modem_world w{{}, sizes};
+    w.open();
+    w.serves = true;
+    w.ask("AT+MQTTSUB=\"a\",1");
+    w.ask("AT+MQTTSUB=\"b\",1");
+    w.forget();
+    CHECK(w.ask("AT+MQTTSUB=\"c\",1") == said("+CME ERROR: 601"));
+    CHECK(w.packets().empty());
+    w.ask("AT+MQTTUNSUB=\"a\"");
+    CHECK(w.ask("AT+MQTTSUB=\"c\",1").find("+MQTTSUBACK") != std::string::npos);
+}
+
+TEST_CASE("an event that is to be given is due at once") {
+    modem_world w;
+    configure m;
+    m.host = "h";
+    m.id = "me";
+    REQUIRE(w.it().obey(m, w.now));
+    CHECK_FALSE(w.it().wait(w.now));
+    REQUIRE(w.it().obey(open{}, w.now));
+    CHECK(w.it().wait(w.now) == millis{0});
+    CHECK(w.events() == "connect h:1883");
+    CHECK(w.it().wait(w.now) != millis{0});
+}
+
 TEST_CASE("obey: what the integrator has said before comes before") {
     modem_world w;
     w.ask("ATE0");

@@ -422,6 +422,17 @@ TEST_CASE("the limit of the options is how long an answer may take, before the h
     CHECK(w.just_at(3'000).find("+MQTTTO:3") != std::string::npos);
 }
 
+TEST_CASE("a socket that takes nothing for as long as an answer may take is lost, once a connection is open") {
+    modem_world w;
+    w.open(clean);
+    w.socket_takes = false;
+    w.ask("AT+MQTTPUB=\"t\",1,0,0,\"x\"");
+    w.pass(9'999);
+    CHECK(w.events().empty());
+    w.pass(1);
+    CHECK(w.events() == "close");
+}
+
 TEST_CASE("each wait and each limit is an option; one connection's time is not the next one's") {
     modem_options options;
     options.limits.connect_limit = millis{100};

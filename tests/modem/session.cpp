@@ -646,3 +646,116 @@ TEST_CASE("a violation says where in the packet it is") {
     CHECK(is(answered({"\x90\x04\x00\x01\x00\x00", 6}), errc::surplus, mqtt::field::return_code, 5));
     CHECK(is(answered({"\x40\xFF\xFF\xFF\xFF", 5}), errc::bad_length, mqtt::field::remaining_length, 4));
 }
+
+TEST_CASE(
+    "an acknowledgement that comes before all was sent ends the request, though its connection is lost meanwhile") {
+    world w;
+    w.open(false);
+    REQUIRE(w.it().publish(message_of(q1, 0, "a long payload"), w.now));
+    w.pump(9);
+    w.hear(mqtt::puback{1});
+    CHECK(w.told() == words{});  // its payload is still borrowed
+    w.cut();
+    CHECK(w.told() == words{"PUBLISH #1 acknowledged"});
+    w.open(false, true);
+    CHECK(w.sent() == words{});
+}
+
+TEST_CASE("answers that were owed on one connection are not sent on the next: the broker asks again") {
+    world w;
+    w.open(false);
+    w.hear(message_of(q1, 7));
+    w.hear(message_of(q2, 8));
+    w.cut();
+    w.open(false, true);
+    CHECK(w.sent() == words{});
+    CHECK_FALSE(w.it().owes_acknowledgements());
+}
+
+TEST_CASE("an acknowledgement is owed from its message on until its last byte is with the socket") {
+    world w;
+    w.open(false);
+    CHECK_FALSE(w.it().owes_acknowledgements());
+    REQUIRE(w.it().publish(message_of(q0, 0), w.now));  // it is being sent
+    w.hear(message_of(q1, 7));
+    CHECK(w.it().owes_acknowledgements());
+    w.pump(1);
+    CHECK(w.it().owes_acknowledgements());
+    while (w.it().transmit().size() != 1) w.pump(1);
+    w.pump(1);
+    CHECK(w.it().owes_acknowledgements());  // now it is being sent itself
+    w.pump(3);
+    CHECK(w.it().owes_acknowledgements());
+    w.pump(1);
+    CHECK(w.sent() == words{"PUBLISH q0 t=abc", "PUBACK #7"});
+    CHECK_FALSE(w.it().owes_acknowledgements());
+    CHECK(w.told().size() == 2);  // the message, and the end of ours
+    REQUIRE(w.it().subscribe("t", q0, w.now));
+    w.pump(1);
+    CHECK_FALSE(w.it().owes_acknowledgements());
+}
+
+TEST_CASE("DISCONNECT is there to be sent as soon as it was asked for, and no ping is due once the socket is gone") {
+    world w;
+    w.open(true, false, 10);
+    CHECK(w.it().wait(w.now));
+    REQUIRE(w.it().leave(w.now));
+    CHECK_FALSE(w.it().transmit().empty());
+    w.cut();
+    CHECK_FALSE(w.it().wait(w.now));
+    w.pass(60'000);
+    CHECK(w.told() == words{});
+    CHECK(w.it().transmit().empty());
+}
+
+TEST_CASE("a clean session ends what waited for another connection as soon as it is asked for") {
+    world w;
+    w.open(false);
+    REQUIRE(w.it().publish(message_of(q1, 0), w.now));
+    w.pump();
+    w.cut();
+    CHECK(w.told() == words{});
+    mqtt::connect m;
+    m.id = "me";
+    REQUIRE(w.it().greet(m, w.now));
+    CHECK(w.told() == words{"PUBLISH #1 lost"});
+}
+
+TEST_CASE("a subscription needs no record, whatever its QoS; to abandon is for a connection that is gone") {
+    world w{600, 600, 2};
+    w.open(false);
+    w.hear(message_of(q2, 7));
+    w.pump();
+    CHECK_FALSE(w.it().can_publish(q2));
+    CHECK(w.it().subscribe("t", q2, w.now));
+    CHECK(w.it().abandon().why().code == errc::busy);
+}
+
+TEST_CASE("a CONNECT for which tx has no room is refused, and may be tried again") {
+    world w{600, 8};
+    mqtt::connect m;
+    m.id = "me";
+    for (int round = 0; round != 2; ++round) CHECK(w.it().greet(m, w.now).why().code == errc::no_space);
+}
+
+TEST_CASE("a message of which only two bytes are held may be cut, if its topic and identifier fit into its length") {
+    const auto answered = [](std::size_t topic, std::size_t length, qos level) {
+        world w{2};
+        w.open();
+        std::string bytes{'\x30', static_cast<char>(0x80 | (length & 0x7F)), static_cast<char>(length >> 7)};
+        bytes[0] = static_cast<char>(0x30 | (static_cast<int>(level) << 1));
+        bytes += {static_cast<char>(topic >> 8), static_cast<char>(topic & 0xFF)};
+        bytes.append(length - 2, 't');
+        w.hear_bytes(bytes);
+        const words told = w.told();
+        REQUIRE(told.size() == 1);
+        return told[0].substr(0, 9);
+    };
+    for (const std::size_t topic : {200U, 255U, 256U, 257U, 511U, 512U, 700U}) {
+        CAPTURE(topic);
+        CHECK(answered(topic, topic + 2, q0) == "too large");
+        CHECK(answered(topic, topic + 1, q0) == "violation");
+        CHECK(answered(topic, topic + 4, q1) == "too large");
+        CHECK(answered(topic, topic + 3, q1) == "violation");
+    }
+}

@@ -100,3 +100,14 @@ TEST_CASE("it goes on in other memory, and leaves what it had") {
     CHECK(shown(list) == "a2 b0 ");
     CHECK(std::string(memory, sizeof memory) == std::string(14, '#'));
 }
+
+TEST_CASE("three bytes hold an entry of no topic, and two do not") {
+    char memory[7] = {};
+    subscription_list list{memory};
+    REQUIRE(list.add("a", qos::at_most_once));
+    CHECK(list.has_room_for(""));
+    CHECK_FALSE(list.has_room_for("b"));
+    list.clear();
+    REQUIRE(list.add("ab", qos::at_most_once));
+    CHECK_FALSE(list.has_room_for(""));
+}
