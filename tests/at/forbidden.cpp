@@ -193,6 +193,27 @@ TEST_CASE("the column of a line that cannot be written counts from its first byt
           shown({errc::out_of_range, param::qos, 16}));
 }
 
+TEST_CASE("a backslash that stands by itself in text from the wire is not written, beside an escaped quote or not") {
+    for (const std::string_view raw : {R"(a\b\"c)", R"(\"\b)", R"(\"a\)"}) {
+        CAPTURE(raw);
+        publish m;
+        m.topic = "t";
+        m.message = text::from_wire(raw, true);
+        char out[64];
+        CHECK(format(m, out).why().code == errc::forbidden_byte);
+    }
+}
+
+TEST_CASE("the short form of a configuration has neither version nor encryption to say") {
+    configuration_is m{"h", 1, "i", 1, "u", true, true};
+    CHECK(written(m) == "\r\n+MQTTCFG: \"h\",1,\"i\",1,\"u\",\"***\",1\r\n");
+    m.version = "v";
+    CHECK(written(m).find("contradict") != std::string::npos);
+    m.version = "";
+    m.encrypt = true;
+    CHECK(written(m).find("contradict") != std::string::npos);
+}
+
 TEST_CASE("a message is only written with the length of its payload") {
     const message m{false, qos::at_most_once, false, 0, "t", 4, "abc"};
     for (const auto how : {spelling::manual, spelling::sdk}) {

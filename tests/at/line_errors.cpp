@@ -107,6 +107,13 @@ TEST_CASE("AT-28: more behind the last parameter is surplus or unexpected") {
     CHECK(parse_line("+MQTTPUBACK: 0 5").why().code == errc::unexpected);
 }
 
+TEST_CASE("AT-28: a digit behind a blank instead of a comma is no parameter, and ':' is no digit") {
+    CHECK(parse_line("+MQTTSUBACK: 1 2,t").why().code == errc::unexpected);
+    CHECK(parse_line("+MQTTSUBACK: 1,2").why().code == errc::missing);
+    CHECK(parse_line("+MQTTSUBACK: :,1,t").why().code == errc::not_a_number);
+    CHECK(parse_line("+MQTTSUBACK: /,1,t").why().code == errc::not_a_number);
+}
+
 TEST_CASE("a word other than OK and FAIL is unknown, in upper case only") {
     const refusal refused[] = {
         {"+MQTTOPEN: ok", errc::unknown_word, param::status, 11},

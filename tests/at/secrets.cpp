@@ -32,6 +32,11 @@ TEST_CASE("the password of a configuration, wherever that stands and in whatever
     CHECK(shown(R"(AT+MQTTCFG="h",1883,"i",60,"u","",1)") == R"(AT+MQTTCFG="h",1883,"i",60,"u",***,1)");
 }
 
+TEST_CASE("the password is hidden in what is left of a configuration, too, from the first letter of its name on") {
+    CHECK(shown(R"(MQTTCFG="h",1883,"i",60,"u","pass",1)") == R"(MQTTCFG="h",1883,"i",60,"u",***,1)");
+    CHECK(shown(R"(XMQTTCFG="h",1883,"i",60,"u","pass",1)") == R"(XMQTTCFG="h",1883,"i",60,"u",***,1)");
+}
+
 TEST_CASE("where it ends, or might, all behind it is hidden too") {
     CHECK(shown(R"(AT+MQTTCFG="h",1883,"i",60,"u","pass")") == R"(AT+MQTTCFG="h",1883,"i",60,"u",***)");
     CHECK(shown(R"(AT+MQTTCFG="h",1883,"i",60,"u","pa)") == R"(AT+MQTTCFG="h",1883,"i",60,"u",***)");

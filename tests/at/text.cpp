@@ -224,3 +224,11 @@ TEST_CASE("text works in the compiler, and is not made of a null or a number by 
     static_assert(!std::is_convertible_v<char, text>);
     CHECK(from_wire(R"(AT+MQTTUNSUB="\"")") == text{"\""});
 }
+
+TEST_CASE("a curly quote is three bytes of UTF-8, and no other character that looks like it in part") {
+    CHECK(detail::is_curly_quote("\xE2\x80\x9C"));
+    CHECK(detail::is_curly_quote("\xE2\x80\x9D and more"));
+    for (const std::string_view other :
+         {"\xE1\x80\x9C", "\xE2\x81\x9C", "\xE2\x80\x9B", "\xE2\x80\x9E", "\xE2\x80", "\xE2", ""})
+        CHECK_FALSE(detail::is_curly_quote(other));
+}

@@ -525,3 +525,37 @@ TEST_CASE("a remaining length is read from one to four bytes") {
         CHECK(reader.value() == one.value);
     }
 }
+
+TEST_CASE("next_filter gives none where what is left is no filter, or not all of one") {
+    for (const std::string_view left : {std::string_view{"\0\5ab", 4}, std::string_view{"\0\2a#", 4},
+                                        std::string_view{"\0", 1}, std::string_view{"\0\0", 2}}) {
+        mqtt::unsubscribe m;
+        m.more = left;
+        CHECK_FALSE(mqtt::next_filter(m));
+        mqtt::subscribe other;
+        other.more = left;
+        CHECK_FALSE(mqtt::next_filter(other));
+    }
+}
+
+TEST_CASE("BI-05: a packet is encoded in as many bytes as it has, however many its length takes, and not in one less") {
+    for (const std::size_t size :
+         {100U, 120U, 121U, 122U, 123U, 124U, 125U, 200U, 16'370U, 16'380U, 16'390U, 20'000U}) {
+        CAPTURE(size);
+        const std::string payload(size, 'x');
+        const mqtt::publish m{"t", payload, 0, false, qos::at_most_once, false};
+        std::vector<char> large(size + 100);
+        const auto whole = mqtt::encode(m, {large.data(), large.size()});
+        REQUIRE(whole);
+        std::vector<char> exact(whole->size());
+        const auto fits = mqtt::encode(m, {exact.data(), exact.size()});
+        REQUIRE(fits);
+        CHECK(*fits == *whole);
+        const auto read = mqtt::decode(*fits);
+        REQUIRE(read);
+        const auto* const found = std::get_if<mqtt::publish>(&*read);
+        REQUIRE(found != nullptr);
+        CHECK(found->payload == payload);
+        CHECK(mqtt::encode(m, {exact.data(), exact.size() - 1}).why().code == errc::no_space);
+    }
+}
