@@ -63,6 +63,8 @@ class Writer:
         start = cursor.extent.start
         file = Path(os.path.normpath(start.file.name)).relative_to(self.headers)
         text = " ".join(self.text(cursor).split())
+        if len(text) < 8:  # that may stand anywhere
+            text += " of " + self.bytes_of(os.path.normpath(start.file.name)).splitlines()[start.line - 1].decode().strip()
         self.mutants.append(Mutant(len(self.mutants) + 1, str(file), start.line, start.column, text, becomes))
         return len(self.mutants)
 

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 using namespace rows;
 
@@ -88,6 +89,15 @@ TEST_CASE("AT-28: a quote that is never closed is malformed, told where it opens
         {R"(+MQTTPUBLISH: 0,1,0,1,"t\",3,abc)", errc::unterminated, param::topic, 22},
     };
     check_refused(parse_usual, refused);
+}
+
+TEST_CASE("AT-28: a quote of AT+MQTTPUB that is never closed is looked for up to the end of the line, and no further") {
+    for (const std::string_view line : {R"(AT+MQTTPUB=")", R"(AT+MQTTPUB="t)", R"(AT+MQTTPUB="t,1,0,0,5)",
+                                        R"(AT+MQTTPUB="t",1,0,0,"abc)", R"(AT+MQTTPUB="t\")"}) {
+        CAPTURE(line);
+        const std::vector<char> exact(line.begin(), line.end());  // as the address sanitizer sees it
+        CHECK(parse_command({exact.data(), exact.size()}).why().code == errc::unterminated);
+    }
 }
 
 TEST_CASE("AT-28: more behind the last parameter is surplus or unexpected") {

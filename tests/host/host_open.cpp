@@ -401,6 +401,18 @@ TEST_CASE("after a command whose outcome is not known it asks at once") {
 
 // --- restarts ---
 
+TEST_CASE(
+    "after a SUB that is refused because the socket has failed it asks at once, after another refusal it does not") {
+    for (const bool has_failed : {false, true}) {
+        host_world world;
+        world.be_open();
+        world.replies["AT+MQTTSUB"] = has_failed ? "+CME ERROR: 613" : "+CME ERROR: 601";
+        REQUIRE(world.it.subscribe("x", qos::at_most_once, world.now));
+        world.pass(500);
+        CHECK(world.commands() == std::string("AT+MQTTSUB=\"x\",0|") + (has_failed ? "AT+MQTTSTAT?|" : ""));
+        CHECK(world.it.is_open());
+    }
+}
 TEST_CASE("the integrator says that the module has started anew") {
     open_world world;
     world.it.restarted(world.now);
