@@ -750,6 +750,19 @@ TEST_CASE("a line that ends a raw command ends no later one, and is told once") 
     CHECK(w.told() == words{"alarm +MQTTSTAT: 1"});
 }
 
+TEST_CASE("a message whose length is wrong casts no doubt on a command of which no byte is out yet") {
+    world w;
+    w.sends(sub, sub_line);
+    w.says("+MQTTSUBACK: 1,1,t", "OK");
+    (void)w.told();
+    REQUIRE(w.it.send(unsub));  // after the pause
+    w.says("+MQTTPUBLISH: 0,0,0,0,\"u\",3,abcdef");
+    CHECK(w.told() == words{"message q0 #0 u \"abc\" mismatch"});
+    w.hands_out(std::string(unsub_line) + "\r");
+    w.says("+MQTT UNSUBACK:2,\"t\"", "OK");
+    CHECK(w.told() == words{"answer +MQTT UNSUBACK:2,\"t\"", "UNSUB acknowledged"});
+}
+
 TEST_CASE("rule 8: what is owed about one topic says nothing about another: its own SUBACK and UNSUBACK end it") {
     world w;
     w.sends(sub, sub_line);

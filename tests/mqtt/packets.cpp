@@ -332,6 +332,16 @@ TEST_CASE("an acknowledgement of a type known at run time is the packet of that 
     CHECK(why_of(0x40, {"\0\1\0", 3}) == shown({errc::surplus, {}, 4}));
 }
 
+TEST_CASE("a signal of a type that is none is refused for its first byte") {
+    char out[8];
+    for (const packet_type type : {packet_type::connect, packet_type::unsuback, static_cast<packet_type>(15)}) {
+        const error why = mqtt::encode_signal(type, out).why();
+        CHECK(why.code == errc::wrong_packet);
+        CHECK(why.field == mqtt::field::type);
+        CHECK(why.column == 0);
+    }
+}
+
 TEST_CASE("a packet that is no acknowledgement is not decoded as one") {
     for (const unsigned type : {0U, 1U, 2U, 9U, 12U, 13U, 14U, 15U}) {
         CAPTURE(type);
