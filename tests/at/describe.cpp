@@ -252,3 +252,7 @@ TEST_CASE("describe works in the compiler") {
     static_assert(name_of<pubrec>() == "MQTTPUBREC");
     CHECK(described(pingrsp{}) == "MQTTPINGRSP status=OK");
 }
+
+TEST_CASE("what a line says without a parameter of its own is shown as it stands") {
+    CHECK(holds(described(no_configuration{}), "(null)"));
+}

@@ -411,6 +411,23 @@ TEST_CASE("settings that are doubtful are warned of") {
         world.begin();
         CHECK(world.events() == "step raw acknowledged");
     }
+    SUBCASE("a will counts where there is to be one") {  // 3 + 12 + 2, 2 + 4, 2 + 216, 2 + 1, 2 + 10
+        static const std::string bequest(217, 'w');
+        world.wanted.greeting.will_topic = "will";
+        world.wanted.greeting.will_flag = true;
+        std::string expected = "step raw acknowledged";
+        SUBCASE("256 bytes") { world.wanted.greeting.will_mesg = std::string_view(bequest).substr(0, 216); }
+        SUBCASE("257 bytes") {
+            world.wanted.greeting.will_mesg = std::string_view(bequest);
+            expected = "warning long_greeting" + rest;
+        }
+        SUBCASE("257 bytes, if there were to be one") {
+            world.wanted.greeting.will_mesg = std::string_view(bequest);
+            world.wanted.greeting.will_flag = false;
+        }
+        world.begin();
+        CHECK(world.events() == expected);
+    }
     SUBCASE("a CONNECT of 257 bytes") {
         world.wanted.server.user = std::string_view(long_word).substr(0, 101);
         world.wanted.server.passwd = std::string_view(long_word);

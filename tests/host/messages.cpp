@@ -184,6 +184,20 @@ TEST_CASE("AT-21: silence behind a message that is not held, whose count took in
     }
 }
 
+TEST_CASE("AT-21: by the line end too, a message that is not held ends behind its count, and what follows is dropped") {
+    for (const bool pieces : {false, true}) {
+        line_reader_options options = by_line_end();
+        options.pieces = pieces;
+        const std::string input = header + "300," + std::string(300, 'x') + "\nyy\nOK\r\n";
+        listener one{options};
+        one.hear(input);
+        CHECK(one.events().back() == "line OK");
+        CHECK(one.covered() == input.size());
+        CHECK(atmqtt::ends_with(one.events()[one.events().size() - 3], " mismatch"));
+        CHECK(one.events()[one.events().size() - 2] == "line yy");
+    }
+}
+
 TEST_CASE("AT-23: the first comma ends a bare topic, and what follows it is the length") {
     check("+MQTTPUBLISH:0,1,0,1,pyr,3,abc\r\nOK\r\n", {"message pyr abc", "line OK"});
     // the cost that is documented: whoever names the topic sets the length
