@@ -111,3 +111,15 @@ TEST_CASE("three bytes hold an entry of no topic, and two do not") {
     REQUIRE(list.add("ab", qos::at_most_once));
     CHECK_FALSE(list.has_room_for(""));
 }
+
+TEST_CASE("a topic that is not there is doubted, settled and removed without a trace, though the list is full") {
+    std::vector<char> memory(4);
+    subscription_list list{{memory.data(), memory.size()}};
+    REQUIRE(list.add("a", qos::at_least_once));
+    const std::vector<char> before = memory;
+    list.doubt("b");
+    CHECK_FALSE(list.settle("b"));
+    list.remove("b");
+    CHECK(memory == before);
+    CHECK(shown(list) == "a1 ");
+}
