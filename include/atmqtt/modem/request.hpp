@@ -75,6 +75,7 @@ private:
         bool topic_name(param name, const std::string_view& from) { return binary(name, from); }
         bool topic_filter(std::string_view from) { return binary(mqtt::field::filter, from); }
         bool filters(std::string_view, bool) { return true; }  // it has one filter, and no more behind it
+        bool payload(const std::string_view& from) { return leave_out(from); }
     };
     template <class Packet>
     static void walk(writer& io, const Packet& m) {
