@@ -272,6 +272,7 @@ private:
     void begin(packet_type type, const mqtt::publish& asked, instant now) {
         static_cast<mqtt::publish&>(request_) = asked;
         request_.type = type;
+        request_.at = request::progress::queued;
         request_.id = request_.is_unanswered() ? packet_id{0} : take_id();
         refill(now);
     }
