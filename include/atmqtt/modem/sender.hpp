@@ -319,8 +319,12 @@ private:
     [[gnu::noinline]] void load(outbox::cargo what, std::size_t size, instant now) {
         outbox_.load(what, size, now + ack_timeout_);
     }
+    // What mqtt::encode_signal writes; where CONNECT had room, it has.
     void load_signal(outbox::cargo what, packet_type type, instant now) {
-        load(what, mqtt::encode_signal(type, outbox_.space())->size(), now);
+        char* const out = outbox_.space().data();
+        out[0] = static_cast<char>(mqtt::detail::first_byte_of(type));
+        out[1] = 0;
+        load(what, 2, now);
     }
     void load_farewell(instant now) {
         if (!load_answers(now)) load_signal(outbox::cargo::disconnect, packet_type::disconnect, now);
@@ -347,18 +351,14 @@ private:
         was_request_ = what == outbox::cargo::request;
         if (what == outbox::cargo::ping) return pings_.ping_sent(now, ack_timeout_);
         pings_.sent(now);
-        switch (what) {
-            case outbox::cargo::connect: has_greeted_ = true; return;
-            case outbox::cargo::request: return unload_request(now);
-            case outbox::cargo::answers:
-                if (carries_pubrel_) await_ack(now);
-                return;
-            case outbox::cargo::disconnect:
-                has_left_ = true;
-                turn_ = turn::none;
-                return;
-            case outbox::cargo::ping:
-            case outbox::cargo::none: return;
+        if (what == outbox::cargo::request) return unload_request(now);
+        if (what == outbox::cargo::answers) {
+            if (carries_pubrel_) await_ack(now);
+        } else if (what == outbox::cargo::connect) {
+            has_greeted_ = true;
+        } else {
+            has_left_ = true;
+            turn_ = turn::none;
         }
     }
     void unload_request(instant now) {
