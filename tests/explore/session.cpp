@@ -52,9 +52,11 @@ struct session_probe {
         add_until(k.awaits_, k.answer_due_);
         add(k.unanswered_), add(k.awaits_), add(pings && k.was_ping_), add(k.whole_.count());
         const detail::outbox& o = out.outbox_;
+        // Of what lies in lent_; what else was taken is of the payload.
+        const std::size_t begun = o.at_ < o.end_ ? o.at_ : o.end_;
         add(o.what_), add(o.what_ == detail::outbox::cargo::answers && out.carries_acknowledgement_),
-            add_until(!o.is_empty(), o.deadline_), add(o.is_empty() ? 0 : o.payload_at_);
-        if (!o.is_empty()) key.append(o.lent_.data() + o.at_, o.end_ - o.at_);
+            add_until(!o.is_empty(), o.deadline_), add(o.is_empty() ? 0 : o.at_ - begun);
+        if (!o.is_empty()) key.append(o.lent_.data() + begun, o.end_ - begun);
         return key;
     }
     static bool has_payload(const session& s) { return s.sender_.request_.type == packet_type::publish; }

@@ -107,6 +107,8 @@ public:
     constexpr error why() const { return why_; }
     /// Makes it a failure.
     constexpr void fail(const error& why) { why_ = why; }
+    /// The same, for whoever fills in the value.
+    constexpr error& fault() { return why_; }
 
 private:
     Value value_ = {};

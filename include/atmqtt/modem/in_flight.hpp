@@ -57,17 +57,14 @@ public:
     /// A QoS 1 message.
     void take_publish(packet_id id) { add(id, in_flight_state::owes_puback); }
     /// A QoS 2 message; `again` until its PUBREL.
-    seen take_publish_exactly_once(packet_id id) {
-        return move_on(id, in_flight_state::owes_pubrec, in_flight_state::received, in_flight_state::owes_pubrec);
-    }
+    seen take_publish_exactly_once(packet_id id) { return move_on(id, in_flight_state::owes_pubrec); }
     /// Whether a QoS 2 message would be `again`.
     bool is_received(packet_id id) const {
         return find(id, in_flight_state::owes_pubrec, in_flight_state::received) != nullptr;
     }
     /// PUBREL; `unknown` is answered too.
     seen take_pubrel(packet_id id) {
-        const seen found =
-            move_on(id, in_flight_state::owes_pubrec, in_flight_state::received, in_flight_state::owes_pubcomp);
+        const seen found = move_on(id, in_flight_state::owes_pubcomp);
         return found == seen::again ? seen::first : seen::unknown;
     }
     /// PUBREC; `unknown` is answered too. But not where a message with its identifier waits to be sent: behind that message PUBREL
@@ -154,24 +151,28 @@ private:
     static constexpr bool owes_answer(in_flight_state state) {
         return state < in_flight_state::received || state > in_flight_state::released;
     }
-    static constexpr packet_type answer_to(in_flight_state state) {
-        switch (state) {
-            case in_flight_state::owes_puback: return packet_type::puback;
-            case in_flight_state::owes_pubrec: return packet_type::pubrec;
-            case in_flight_state::owes_pubcomp: return packet_type::pubcomp;
-            default: return packet_type::pubrel;
-        }
-    }
-    // The answer is sent, or never will be. PUBREC and PUBREL are followed by something; what else there is, is done.
-    static constexpr bool settle(in_flight_state& state) {
-        const bool is_pubrec = state == in_flight_state::owes_pubrec;
-        const bool is_pubrel = state == in_flight_state::owes_pubrel;
-        const bool is_release = state == in_flight_state::owes_release;
-        state = is_pubrec   ? in_flight_state::received
-                : is_pubrel ? in_flight_state::released
-                            : in_flight_state::given_up;
-        return is_pubrec || is_pubrel || is_release;
-    }
+    // The first byte of the answer that is owed in a state, and the state once it is sent, or never will be.
+    struct answer {
+        std::uint8_t first;
+        in_flight_state next;
+    };
+    static constexpr auto done = in_flight_state{0xFF};
+    static constexpr std::uint8_t pubrel = mqtt::detail::first_byte_of(packet_type::pubrel);
+    static constexpr answer nothing_owed = {0, done};
+    static constexpr answer answers[] = {
+        {mqtt::detail::first_byte_of(packet_type::puback), done},
+        {mqtt::detail::first_byte_of(packet_type::pubcomp), done},
+        {mqtt::detail::first_byte_of(packet_type::pubrec), in_flight_state::received},
+        nothing_owed,  // received
+        nothing_owed,  // queued
+        nothing_owed,  // sent
+        nothing_owed,  // given_up
+        nothing_owed,  // released
+        {pubrel, in_flight_state::given_up},
+        {pubrel, in_flight_state::released},
+        {pubrel, done},
+    };
+    static constexpr const answer& answer_in(in_flight_state state) { return answers[static_cast<std::size_t>(state)]; }
 
     // The answers that are owed are written, as many as there is room for; or are they not, to nowhere.
     std::size_t settle_all(char* out, std::size_t room) {
@@ -181,9 +182,11 @@ private:
             const packet_id id = one->id;
             in_flight_state state = one->state;
             if (owes_answer(state) && room - used >= answer_size) {
-                if (out != nullptr) write_answer(state, id, out + used);
+                const answer& owed = answer_in(state);
+                if (out != nullptr) write_answer(owed.first, id, out + used);
                 used += answer_size;
-                if (!settle(state)) continue;
+                state = owed.next;
+                if (state == done) continue;
             }
             kept->id = id;
             kept->state = state;
@@ -193,8 +196,8 @@ private:
         return used;
     }
     // What mqtt::encode_acknowledgement writes, without its 150 bytes of stack.
-    static void write_answer(in_flight_state to, packet_id id, char* out) {
-        out[0] = static_cast<char>(mqtt::detail::first_byte_of(answer_to(to)));
+    static void write_answer(unsigned first, packet_id id, char* out) {
+        out[0] = static_cast<char>(first);
         out[1] = 2;
         out[2] = static_cast<char>(id >> 8);
         out[3] = static_cast<char>(id & 0xFF);
@@ -230,8 +233,9 @@ private:
         remove(one);
         add(id, state);
     }
-    seen move_on(packet_id id, in_flight_state from, in_flight_state to, in_flight_state next) {
-        in_flight* const one = find(id, from, to);
+    // Of a QoS 2 message from the broker.
+    seen move_on(packet_id id, in_flight_state next) {
+        in_flight* const one = find(id, in_flight_state::owes_pubrec, in_flight_state::received);
         if (one != nullptr) remove(one);
         add(id, next);
         return one == nullptr ? seen::first : seen::again;

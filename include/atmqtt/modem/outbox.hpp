@@ -33,8 +33,7 @@ public:
     void load(cargo what, std::size_t size, instant deadline) {
         what_ = what;
         at_ = 0;
-        end_ = static_cast<std::uint16_t>(size);
-        payload_at_ = 0;
+        end_ = static_cast<std::uint32_t>(size);
         deadline_ = deadline;
     }
     void clear() { what_ = cargo::none; }
@@ -44,20 +43,19 @@ public:
     /// What to hand out next; `payload` belongs to a request.
     std::string_view transmit(std::string_view payload) const {
         if (is_empty()) return {};
-        if (at_ != end_) return {lent_.data() + at_, static_cast<std::size_t>(end_ - at_)};
-        return what_ == cargo::request ? rest(payload, payload_at_) : std::string_view{};
+        if (at_ < end_) return {lent_.data() + at_, end_ - at_};
+        return what_ == cargo::request ? rest(payload, at_ - end_) : std::string_view{};
     }
     /// So many bytes of that were taken; the next one is to be taken by `deadline`. Gives what is whole then, and is empty.
     cargo transmitted(std::size_t count, std::size_t payload, instant deadline) {
-        const std::size_t most_now = left(payload);
+        if (is_empty()) return cargo::none;
+        const std::size_t all = what_ == cargo::request ? end_ + payload : end_;
+        const std::size_t most_now = (at_ < end_ ? end_ : all) - at_;
         if (count > most_now) count = most_now;
         if (count == 0) return cargo::none;
-        if (at_ != end_)
-            at_ = static_cast<std::uint16_t>(at_ + count);
-        else
-            payload_at_ += count;
+        at_ += static_cast<std::uint32_t>(count);
         deadline_ = deadline;
-        if (left(payload) != 0) return cargo::none;
+        if (at_ != all) return cargo::none;
         const cargo whole = what_;
         clear();
         return whole;
@@ -72,17 +70,9 @@ private:
 
     static constexpr std::size_t most = 65535;
 
-    // Bytes that `transmit` gives.
-    std::size_t left(std::size_t payload) const {
-        if (is_empty()) return 0;
-        if (at_ != end_) return static_cast<std::size_t>(end_ - at_);
-        return what_ == cargo::request ? payload - payload_at_ : 0;
-    }
-
     cargo what_ = cargo::none;
-    std::uint16_t at_ = 0;  // bytes of lent_ taken
-    std::uint16_t end_ = 0;
-    std::size_t payload_at_ = 0;  // bytes of the payload taken
+    std::uint32_t at_ = 0;   // bytes taken, of lent_ and then of the payload
+    std::uint32_t end_ = 0;  // of those in lent_
     instant deadline_ = {};
     buffer lent_;
 };

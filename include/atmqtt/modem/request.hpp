@@ -20,23 +20,24 @@ struct request : mqtt::publish {
 
     /// Where it stands.
     enum class progress : std::uint8_t {
+        none,      ///< there is none
         queued,    ///< to be sent, or sent again
         sending,   ///< its bytes are being handed out, and must stay where they are
         awaiting,  ///< an answer is due
         finished,  ///< `how` it ended is to be told
     };
 
-    packet_type type = {};     ///< zero: there is none
+    packet_type type = {};
     bool was_offered = false;  ///< ours: to the socket, which may have taken a part before it was gone: then DUP is due
-    progress at = progress::queued;
+    progress at = progress::none;
     outcome how = outcome::none;  ///< known as soon as the answer is here, though it may still be `sending`
     std::uint8_t code = 0;        ///< of SUBACK
 
-    bool is_none() const { return type == packet_type{}; }
-    bool is_open() const { return !is_none() && at != progress::finished; }
-    bool is_queued() const { return is_open() && at == progress::queued; }
-    bool is_awaiting() const { return is_open() && at == progress::awaiting; }
-    bool is_finished() const { return !is_none() && at == progress::finished; }
+    bool is_none() const { return at == progress::none; }
+    bool is_open() const { return at != progress::none && at != progress::finished; }
+    bool is_queued() const { return at == progress::queued; }
+    bool is_awaiting() const { return at == progress::awaiting; }
+    bool is_finished() const { return at == progress::finished; }
 
     /// Whether it is over as soon as it is handed out.
     bool is_unanswered() const { return type == packet_type::publish && level == qos::at_most_once; }
@@ -59,27 +60,36 @@ struct request : mqtt::publish {
     [[gnu::always_inline]] std::size_t encode(buffer out) {
         writer io{out, payload.size()};
         dup = was_offered && is_kept();
-        if (type == packet_type::subscribe)
-            walk(io, mqtt::subscribe{id, topic, level, {}});
-        else if (type == packet_type::unsubscribe)
-            walk(io, mqtt::unsubscribe{id, topic, {}});
+        const by_filter filter{id, topic, level};
+        if (type == packet_type::publish)
+            (void)mqtt::publish::fields(io, *this);
+        else if (type == packet_type::subscribe)
+            (void)mqtt::subscribe::fields(io, filter);
         else
-            walk(io, static_cast<const mqtt::publish&>(*this));
+            (void)mqtt::unsubscribe::fields(io, filter);
         return io.close(mqtt::detail::first_byte_of(type))->size();
     }
 
 private:
-    // The topic is not looked at again.
+    // What `sender::ask` looked at is not looked at again.
     struct writer : mqtt::byte_writer {
         using byte_writer::byte_writer;
+        bool level(unsigned place, qos from) { return bits(place, static_cast<unsigned>(from)); }
+        bool id(packet_id from) { return number(mqtt::field::packet_id, from); }
+        bool choice(param name, qos from, qos) { return byte_writer::choice(name, from, from); }
         bool topic_name(param name, const std::string_view& from) { return binary(name, from); }
-        bool topic_filter(std::string_view from) { return binary(mqtt::field::filter, from); }
+        bool topic_filter(const std::string_view& from) { return binary(mqtt::field::filter, from); }
         bool filters(std::string_view, bool) { return true; }  // it has one filter, and no more behind it
+        bool payload(const std::string_view& from) { return leave_out(from); }
+        bool check(bool, param) { return true; }
     };
-    template <class Packet>
-    static void walk(writer& io, const Packet& m) {
-        (void)Packet::fields(io, m);
-    }
+    // The request as SUBSCRIBE and UNSUBSCRIBE name its members.
+    struct by_filter {
+        const packet_id& id;
+        const std::string_view& filter;
+        const qos& level;
+        std::string_view more = {};
+    };
 };
 
 }  // namespace atmqtt::detail

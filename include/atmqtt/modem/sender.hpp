@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace atmqtt {
 
@@ -95,16 +96,10 @@ public:
 
     /// Begins it, and gives its identifier. Fails as the session's calls say.
     result<packet_id> ask(packet_type type, const mqtt::publish& asked, instant now) {
-        if (turn_ != turn::all) return error{errc::not_open};
-        if (!request_.is_none()) return error{errc::busy};
         param name = {};
         const errc fault = fault_of(type, asked, name);
-        if (fault != errc::none) return error{fault, name};
-        static_cast<mqtt::publish&>(request_) = asked;
-        request_.type = type;
-        request_.id = request_.is_unanswered() ? packet_id{0} : take_id();
-        refill(now);
-        return request_.id;
+        if (fault == errc::none) begin(type, asked, now);
+        return result<packet_id>{error{fault, name}, std::in_place, request_.id};
     }
     /// Whether there are records for a message of this QoS.
     bool has_records_for(qos level) const {
@@ -258,17 +253,28 @@ private:
     enum class turn : std::uint8_t { none, all, disconnect };  // what may be loaded
 
     errc fault_of(packet_type type, const mqtt::publish& asked, param& name) const {
+        if (turn_ != turn::all) return errc::not_open;
+        if (!request_.is_none()) return errc::busy;
+        if (type == packet_type::publish && !has_records_for(asked.level)) return errc::no_packet_id;
         name = mqtt::field::qos;
         if (asked.level > qos::exactly_once) return errc::out_of_range;
-        const bool is_name = type == packet_type::publish;
-        name = {};
-        if (is_name && !has_records_for(asked.level)) return errc::no_packet_id;
-        name = is_name ? mqtt::field::topic : mqtt::field::filter;
-        const errc fault = atmqtt::detail::fault_of(asked.topic, mqtt::detail::role_of(name), code_points::any);
+        name = type == packet_type::publish ? mqtt::field::topic : mqtt::field::filter;
+        return fault_of(asked.topic, name);
+    }
+    errc fault_of(std::string_view topic, param& name) const {
+        const auto role = name == mqtt::field::topic ? text_role::topic_name : text_role::topic_filter;
+        const errc fault = atmqtt::detail::fault_of(topic, role, code_points::any);
         if (fault != errc::none) return fault;
         name = {};
         const std::size_t space = outbox_.space().size();
-        return space < overhead || space - overhead < asked.topic.size() ? errc::no_space : errc::none;
+        return space < overhead || space - overhead < topic.size() ? errc::no_space : errc::none;
+    }
+    void begin(packet_type type, const mqtt::publish& asked, instant now) {
+        static_cast<mqtt::publish&>(request_) = asked;
+        request_.type = type;
+        request_.at = request::progress::queued;
+        request_.id = request_.is_unanswered() ? packet_id{0} : take_id();
+        refill(now);
     }
     // Mostly 0, and then no walk over the records.
     bool has_kept_id() const { return kept_id_ != 0 && records_.is_to_be_sent(kept_id_); }
@@ -313,8 +319,12 @@ private:
     [[gnu::noinline]] void load(outbox::cargo what, std::size_t size, instant now) {
         outbox_.load(what, size, now + ack_timeout_);
     }
+    // What mqtt::encode_signal writes; where CONNECT had room, it has.
     void load_signal(outbox::cargo what, packet_type type, instant now) {
-        load(what, mqtt::encode_signal(type, outbox_.space())->size(), now);
+        char* const out = outbox_.space().data();
+        out[0] = static_cast<char>(mqtt::detail::first_byte_of(type));
+        out[1] = 0;
+        load(what, 2, now);
     }
     void load_farewell(instant now) {
         if (!load_answers(now)) load_signal(outbox::cargo::disconnect, packet_type::disconnect, now);
@@ -341,18 +351,14 @@ private:
         was_request_ = what == outbox::cargo::request;
         if (what == outbox::cargo::ping) return pings_.ping_sent(now, ack_timeout_);
         pings_.sent(now);
-        switch (what) {
-            case outbox::cargo::connect: has_greeted_ = true; return;
-            case outbox::cargo::request: return unload_request(now);
-            case outbox::cargo::answers:
-                if (carries_pubrel_) await_ack(now);
-                return;
-            case outbox::cargo::disconnect:
-                has_left_ = true;
-                turn_ = turn::none;
-                return;
-            case outbox::cargo::ping:
-            case outbox::cargo::none: return;
+        if (what == outbox::cargo::request) return unload_request(now);
+        if (what == outbox::cargo::answers) {
+            if (carries_pubrel_) await_ack(now);
+        } else if (what == outbox::cargo::connect) {
+            has_greeted_ = true;
+        } else {
+            has_left_ = true;
+            turn_ = turn::none;
         }
     }
     void unload_request(instant now) {

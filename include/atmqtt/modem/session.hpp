@@ -39,7 +39,7 @@ public:
     /// broker has under way at a time, and two more: mosquitto says 20, and was seen with 134. Past them the connection is lost. At
     /// most 65535 bytes of tx and 65534 records are used.
     /// With less than 3 bytes of rx, or no record, it never gets as far as a subscription.
-    session(buffer rx, buffer tx, in_flight* records, std::size_t count) : sender_(tx, records, count), reader_(rx) {}
+    session(buffer rx, buffer tx, in_flight* records, std::size_t count) : reader_(rx), sender_(tx, records, count) {}
     template <std::size_t Count>
     session(buffer rx, buffer tx, in_flight (&records)[Count]) : session(rx, tx, records, Count) {}
 
@@ -145,7 +145,7 @@ public:
         (void)sender_.take_waiting(out);
         while (!out && is_reading() && !is_full()) {
             const auto found = reader_.read(input);
-            if (found == packet_reader::found::nothing) return out;
+            if (found == packet_reader::found::nothing) break;
             sender_.heard(now);
             take(found, out);
             sender_.refill(now);
@@ -194,24 +194,27 @@ private:
         const packet_type type = mqtt::type_of(reader_.first_byte());
         const bool is_due = (type == packet_type::connack) == (state_ == state::greeting);
         const bool is_too_large = what == packet_reader::found::too_large;
+        const bool is_malformed = what == packet_reader::found::malformed;
         mqtt::byte_reader io{first_byte(), type, reader_.body(), allowed_};
         io.count(reader_.length());
-        if (what == packet_reader::found::malformed)
-            io.refuse(errc::bad_length, mqtt::field::remaining_length, reader_.why().column);
-        else if (!is_due)
+        if (!is_due && !is_malformed)
             io.refuse(errc::wrong_packet, mqtt::field::type, 0);
-        else if (is_too_large && type != packet_type::publish)
-            io.refuse(errc::bad_length, mqtt::field::remaining_length, 1);
-        switch (type) {
-            case packet_type::connack: take_connack(io, out); break;
-            case packet_type::publish: take_publish(is_too_large, io, out); break;
-            case packet_type::suback: take_suback(io, out); break;
-            case packet_type::pingresp: take_pingresp(io, out); break;
-            default: take_acknowledgement(type, io, out);
-        }
-        if (io.is_well()) return;
+        else if (is_malformed || (is_too_large && type != packet_type::publish))
+            io.refuse(errc::bad_length, mqtt::field::remaining_length, is_malformed ? reader_.why().column : 1);
+        const bool is_known = take(type, is_too_large, io, out);
+        if (io.is_well()) return count_stray(is_known);
         break_off();
         out.emplace(from_session::violation{type, io.why()});
+    }
+    // False where it belongs to nothing; what is not well is told by `io`.
+    bool take(packet_type type, bool is_too_large, mqtt::byte_reader& io, maybe& out) {
+        switch (type) {
+            case packet_type::connack: take_connack(io, out); return true;
+            case packet_type::publish: take_publish(is_too_large, io, out); return true;
+            case packet_type::suback: return take_suback(io, out);
+            case packet_type::pingresp: return take_pingresp(io, out);
+            default: return take_acknowledgement(type, io, out);
+        }
     }
     // MQTT 3.1 marks a PUBREL that is sent once more as one (2.1), which 3.1.1 forbids.
     std::uint8_t first_byte() const {
@@ -230,7 +233,7 @@ private:
     void take_connack(mqtt::byte_reader& io, maybe& out) {
         mqtt::connack m;
         io.all_of(m);
-        io.check(!m.session_present || !is_clean_, mqtt::field::session_present);
+        io.check(mqtt::detail::not_both(m.session_present, is_clean_), mqtt::field::session_present);
         if (!io.is_well()) return;
         if (m.code != connect_code::accepted) {
             break_off();
@@ -247,23 +250,25 @@ private:
     // ours: a message that is too large is answered like any other, or the broker would send it for ever. One whose topic and
     // identifier are not in what the buffer holds cannot be.
     void take_publish(bool is_too_large, mqtt::byte_reader& io, maybe& out) {
-        mqtt::publish& m = std::get_if<from_session::message>(&out.emplace(from_session::message{}))->what;
+        mqtt::publish& m = begin_message(is_too_large, out);
         io.all_of(m);
         if (!io.is_well()) {
-            out.reset();
-            if (!is_too_large || !may_be_cut(io.why())) return;
+            if (!is_too_large || !may_be_cut(io.why())) return out.reset();
             io.refuse(errc::none, {}, 0);
-            out.emplace(from_session::too_large{{}, reader_.length()});
+            begin_message(true, out);
             return;
         }
         const auto seen = sender_.take_publish(m);
-        if (seen != in_flight_list::seen::first) out.reset();
+        if (seen == in_flight_list::seen::first) return;
+        out.reset();
         if (seen == in_flight_list::seen::unknown) io.refuse(errc::no_packet_id, mqtt::field::packet_id, 0);
-        if (seen == in_flight_list::seen::first && is_too_large) make_too_large(out);
     }
-    [[gnu::noinline]] void make_too_large(maybe& out) const {  // a frame that few messages need
-        const mqtt::publish m = std::get_if<from_session::message>(&*out)->what;
-        out.emplace(from_session::too_large{m, reader_.length()});
+    // A message with nothing in it yet.
+    [[gnu::noinline]] mqtt::publish& begin_message(bool is_too_large, maybe& out) const {
+        if (!is_too_large) return detail::begin<from_session::message>(out).what;
+        auto& one = detail::begin<from_session::too_large>(out);
+        one.length = reader_.length();
+        return one.what;
     }
 
     // Whether what is missing of a message may be in the bytes that the buffer did not hold.
@@ -275,13 +280,12 @@ private:
         return 2 + topic + (has_id ? 2 : 0) <= reader_.length();
     }
 
-    void take_acknowledgement(packet_type type, mqtt::byte_reader& io, maybe& out) {
+    bool take_acknowledgement(packet_type type, mqtt::byte_reader& io, maybe& out) {
         mqtt::puback m;
         if (!mqtt::is_acknowledgement(type)) io.fail(errc::wrong_packet, mqtt::field::type);
         io.all_of(m);
-        if (io.is_well()) count_stray(is_known(type, m.id, out));
+        return io.is_well() && is_known(type, m.id, out);
     }
-    // False where it belongs to nothing.
     bool is_known(packet_type type, packet_id id, maybe& out) {
         if (type == packet_type::pubrel) return sender_.take_pubrel(id, out);
         if (type == packet_type::pubrec) return sender_.take_pubrec(id, out);
@@ -291,22 +295,20 @@ private:
         if (is_expected) sender_.answer(0, out);
         return is_expected;
     }
-    void take_suback(mqtt::byte_reader& io, maybe& out) {
+    bool take_suback(mqtt::byte_reader& io, maybe& out) {
         mqtt::suback m;
         io.all_of(m);
-        if (!io.is_well()) return;
-        const bool is_expected = sender_.expects(packet_type::subscribe, m.id);
-        count_stray(is_expected);
-        if (!is_expected) return;
+        if (!io.is_well() || !sender_.expects(packet_type::subscribe, m.id)) return false;
         if (m.codes.size() != 1)
             io.refuse(errc::surplus, mqtt::field::return_code, 5);
         else
             sender_.answer(static_cast<std::uint8_t>(m.codes.front()), out);
+        return true;
     }
-    void take_pingresp(mqtt::byte_reader& io, maybe& out) {
+    bool take_pingresp(mqtt::byte_reader& io, maybe& out) {
         mqtt::pingresp m;
         io.all_of(m);
-        if (io.is_well()) count_stray(sender_.take_pingresp(out));
+        return io.is_well() && sender_.take_pingresp(out);
     }
 
     state state_ = state::closed;
@@ -315,8 +317,8 @@ private:
     bool is_clean_ = true;
     std::uint16_t keep_alive_ = 0;  // seconds
     std::uint16_t strays_ = 0;
+    packet_reader reader_;  // small ones first: see `sender`
     detail::sender sender_;
-    packet_reader reader_;
 };
 
 }  // namespace atmqtt

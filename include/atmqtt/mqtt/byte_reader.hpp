@@ -69,16 +69,23 @@ public:
         return check(to <= last, name, errc::out_of_range);
     }
 
-    [[gnu::always_inline]] constexpr bool string(param name, std::string_view& to) { return view(text(name), to); }
-    [[gnu::always_inline]] constexpr bool topic_name(param name, std::string_view& to) { return view(text(name), to); }
-    [[gnu::always_inline]] constexpr bool topic_filter(std::string_view& to) { return view(text(field::filter), to); }
+    [[gnu::always_inline]] constexpr bool string(param name, std::string_view& to) {
+        return view(text(name, text_role::string), to);
+    }
+    [[gnu::always_inline]] constexpr bool topic_name(param name, std::string_view& to) {
+        return view(text(name, text_role::topic_name), to);
+    }
+    [[gnu::always_inline]] constexpr bool topic_filter(std::string_view& to) {
+        return view(text(field::filter, text_role::topic_filter), to);
+    }
     [[gnu::always_inline]] constexpr bool binary(param name, std::string_view& to) { return view(bytes(name), to); }
 
     constexpr bool codes(std::string_view& to) {
         to = left();
-        if (to.empty()) return fail(errc::missing, field::return_code);
-        for (; at_ != end_; ++at_)
-            if (!detail::is_suback_code(*at_)) return fail(errc::out_of_range, field::return_code);
+        do {
+            const auto code = static_cast<char>(octet(field::return_code));
+            check(detail::is_suback_code(code), field::return_code, errc::out_of_range);
+        } while (at_ != end_);
         return true;
     }
     constexpr bool filters(std::string_view& to, bool have_levels) {
@@ -102,12 +109,17 @@ public:
         return true;
     }
 
-    /// All of it: nothing may be behind it. Why it is none, `code` none if it is.
+    /// All of it: nothing may be behind it.
     template <class Packet>
-    [[gnu::always_inline]] constexpr const error& all_of(Packet& m) {
+    [[gnu::always_inline]] constexpr void all_of(Packet& m) {
         (void)Packet::fields(*this, m);
         end();
-        return why_;
+    }
+    /// The same, and why it is none; code `none` if it is.
+    template <class Packet>
+    [[gnu::always_inline]] constexpr void all_of(Packet& m, error& why) {
+        (void)Packet::fields(*this, m);
+        end(why);
     }
     /// Whether nothing has failed so far, and what has.
     constexpr bool is_well() const { return why_.code == errc::none; }
@@ -125,8 +137,14 @@ public:
     }
 
 private:
+    using text_role = atmqtt::detail::text_role;
+
     constexpr void end() {
         if (at_ != end_) fail(errc::surplus, param{});
+    }
+    constexpr void end(error& why) {
+        end();
+        why = why_;
     }
 
     // All in one word, for one copy of the code that tells them apart: the bits in which the first byte differs, whether it is
@@ -193,10 +211,9 @@ private:
         fail_there(errc::missing, name);
         return 0;
     }
-    constexpr std::size_t text(param name) {
+    constexpr std::size_t text(param name, text_role role) {
         const std::size_t size = bytes(name);
         if (atmqtt::detail::are_plain(at_ - size, at_)) return size;
-        const auto role = detail::role_of(name);
         const auto allowed = (flags_ & takes_no_control) != 0 ? code_points::no_control : code_points::any;
         const errc fault = atmqtt::detail::fault_of({at_ - size, size}, role, allowed);
         if (fault == errc::none) return size;

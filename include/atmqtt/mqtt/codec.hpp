@@ -35,7 +35,7 @@ public:
 
 private:
     std::uint32_t value_ = 0;
-    std::uint8_t count_ = 0;
+    std::uint32_t count_ = 0;
 };
 
 /// The type of a packet by its first byte. May be one that MQTT does not have: 0 or 15.
@@ -50,15 +50,19 @@ constexpr result<std::string_view> write_packet(const Packet& m, buffer out,
     (void)Packet::fields(io, m);
     return io.close(first);
 }
-template <byte_writer::tail How = byte_writer::tail::copied>
+template <class Writer = byte_writer>
 constexpr result<std::string_view> write_packet(const publish& m, buffer out) {
-    byte_writer io{out, m.payload.size()};
+    // All that it takes, so that no payload ever moves: the length of the topic and the identifier are two bytes each.
+    const std::size_t words = 1 + static_cast<std::size_t>(m.level != qos::at_most_once);
+    Writer io{out, m.topic.size() + m.payload.size() + 2 * words};
     (void)publish::fields(io, m);
-    if constexpr (How == byte_writer::tail::left_out) return io.close(first_byte_of(publish::type));
-    const auto written = io.close(first_byte_of(publish::type), m.payload.size());
-    if (written) atmqtt::detail::copy(out.data() + (written->size() - m.payload.size()), m.payload);
-    return written;
+    return io.close(first_byte_of(publish::type));
 }
+// Writes all but the payload.
+struct head_writer : byte_writer {
+    using byte_writer::byte_writer;
+    constexpr bool payload(const std::string_view& from) { return leave_out(from); }
+};
 
 // What a packet is before it is read. Zeros would be written by a call of memset, which on a Cortex-M0+ are 46 instructions.
 template <class Packet>
@@ -74,7 +78,7 @@ constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, 
                                      packet_type type = Packet::type) {
     auto read = unread<Packet>(body);
     byte_reader io{first, type, body, allowed};
-    read.fail(io.all_of(*read));
+    io.all_of(*read, read.fault());
     return read;
 }
 
@@ -104,7 +108,7 @@ constexpr result<std::string_view> encode(const packet& m, buffer out) {
 
 /// Writes a PUBLISH but for its payload, which is to be sent behind it from where it is. Fails like `encode`.
 constexpr result<std::string_view> encode_head(const publish& m, buffer out) {
-    return detail::write_packet<byte_writer::tail::left_out>(m, out);
+    return detail::write_packet<detail::head_writer>(m, out);
 }
 
 /// Whether packets of this type hold an identifier and nothing else.
@@ -147,7 +151,7 @@ template <class Packet>
 [[gnu::noinline]] constexpr result<packet> decode_any(std::uint8_t first, std::string_view body, code_points allowed) {
     result<packet> read{std::in_place, std::in_place_type<Packet>};
     byte_reader io{first, Packet::type, body, allowed};
-    read.fail(io.all_of(*std::get_if<Packet>(&*read)));
+    io.all_of(*std::get_if<Packet>(&*read), read.fault());
     return read;
 }
 

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "../core/result.hpp"
-#include "text.hpp"
 #include "types.hpp"
 
 #include <cstddef>
@@ -11,8 +9,6 @@
 #include <string_view>
 
 namespace atmqtt::mqtt::detail {
-
-using atmqtt::detail::text_role;
 
 /// The name of a protocol as CONNECT begins with it, its length and level included (MQTT 3.1.2.1).
 constexpr std::string_view greeting_of(level of) {
@@ -26,12 +22,6 @@ constexpr std::string_view greeting_of(level of) {
                                    1U << static_cast<unsigned>(packet_type::subscribe) |
                                    1U << static_cast<unsigned>(packet_type::unsubscribe);
     return static_cast<std::uint8_t>(number << 4 | (with_flag >> number & 1) << 1);
-}
-
-/// What a string of this name is there for.
-constexpr text_role role_of(param name) {
-    if (name == field::filter) return text_role::topic_filter;
-    return name == field::topic || name == field::will_topic ? text_role::topic_name : text_role::string;
 }
 
 /// Bytes of the fixed header in front of `length` bytes (MQTT 2.2.3).
