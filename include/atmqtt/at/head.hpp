@@ -93,7 +93,7 @@ constexpr head pack_head(std::string_view text, std::size_t at, head_kind kind, 
         const auto byte = static_cast<signed char>(text[at]);  // beyond ASCII it is negative
         if (byte >= 'A') {
             if (name >> 56 != 0) return {0, kind, head_form::other, at};
-            name = name << 8 | static_cast<unsigned>(byte);
+            name = name << 8 | static_cast<std::uint64_t>(byte);
         } else if (byte != ' ' || !blanks) {
             break;
         }
@@ -117,8 +117,9 @@ inline constexpr head head_of_ping = pack_head("+MQTTPINGRSP:"sv, 5, head_kind::
     return pack_head(text, plus ? 1 : 0, plus ? head_kind::plus : head_kind::word, plus, may);
 }
 
-/// Whether `text` begins with them: a byte after the other, 48 instructions less than a loop on a Cortex-M0+.
+/// Whether `text` begins with them: a byte after the other, 48 instructions less than a loop on a Cortex-M0+, but 13 more than words.
 [[gnu::always_inline]] constexpr bool has_words_of_line(std::string_view text) {
+    if (by_words) return begins_with(text, words_of_line);
     return text.size() >= words_of_line.size() && text[0] == '+' && text[1] == 'M' && text[2] == 'Q' &&
            text[3] == 'T' && text[4] == 'T';
 }
