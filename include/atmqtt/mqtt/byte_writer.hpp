@@ -159,7 +159,8 @@ private:
     static constexpr unsigned as(param name, text_role role) {
         return static_cast<unsigned>(role) << 8 | static_cast<unsigned>(name);
     }
-    // The length is written before it is known whether it is needed: read once more behind the bytes, it would cost more.
+    // The length is written before it is known to be needed: behind the bytes it would be read once more, an instruction and 4
+    // bytes of flash on a Cortex-M0+.
     constexpr void text(unsigned what, const std::string_view& from) {
         const std::size_t begin = size_ + 2;
         const bool fits = is_word(from.size()) && begin + from.size() <= room_;
