@@ -95,8 +95,9 @@ public:
     /// How long until `tick` has something to do; nothing: until something happens.
     std::optional<millis> wait(instant now) const {
         if (has_verdict_) return millis{0};
-        const auto lines = shorter(reader_.wait(now), adrift_.wait(now));
-        return shorter(lines, shorter(due_.wait(now), owed_until_.wait(now)));
+        std::optional<millis> soonest = reader_.wait(now);
+        for (const deadline* const one : {&due_, &owed_until_, &adrift_}) soonest = shorter(soonest, one->wait(now));
+        return soonest;
     }
 
     /// Whether what comes may be the rest of a message, read as lines: behind lost bytes, a line that was too long, or a damaged header.
