@@ -404,6 +404,23 @@ TEST_CASE("BI-17: control characters and noncharacters are taken by default and 
     CHECK(is_topic_name("a/\xC2\xA0", code_points::no_control));
 }
 
+TEST_CASE("BI-16: a first byte of more than four bytes begins nothing, whatever follows") {
+    for (int lead = 0xF8; lead <= 0xFF; ++lead) {
+        for (const char more : {'\x80', '\x83', '\xBF'}) {
+            for (std::size_t count = 0; count != 14; ++count) {
+                for (std::size_t odd = 0; odd <= count; ++odd) {
+                    std::string text(1, static_cast<char>(lead));
+                    text += std::string(count, more);
+                    if (odd != 0) text[odd] = '\x83';
+                    CAPTURE(lead);
+                    CHECK(!atmqtt::is_mqtt_string(text));
+                    CHECK(!atmqtt::is_topic_name(text));
+                }
+            }
+        }
+    }
+}
+
 TEST_CASE("BI-18: U+FEFF is a character wherever it stands, and the strict option does not mind it") {
     for (const std::string_view topic : {"\xEF\xBB\xBF", "\xEF\xBB\xBFt", "t\xEF\xBB\xBF", "t/\xEF\xBB\xBF/t"}) {
         CHECK(is_topic_name(topic));

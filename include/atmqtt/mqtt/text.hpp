@@ -23,17 +23,17 @@ constexpr bool is_code_point(std::uint32_t point) { return point >> 16 <= 0x10 &
 constexpr std::uint32_t take_code_point(const char*& at, const char* end) {
     std::uint32_t point = static_cast<unsigned char>(*at++);
     if (point < 0x80) return point;
-    // Behind its first bit the first byte has another for each byte that follows: each of them moves it up by 6, and the next
-    // one is sought 5 up. What would fit below that, less 5, takes a byte less; of two bytes, what is less than 0x80.
-    std::uint32_t more = 0x40;
-    for (; (point & more) != 0; more <<= 5) {
-        if (at == end) return 0;
-        const std::uint32_t byte = static_cast<unsigned char>(*at++) - 0x80U;
+    // Behind its first bit the first byte has another for each byte that follows; each of them moves it up by 6, and the next
+    // bit is sought 5 up. Less than `least` would have taken a byte less: of two bytes, less than 0x80.
+    std::uint32_t least = 2;
+    while ((point & least << 5) != 0) {
+        const std::uint32_t byte = at == end ? 0x80 : static_cast<unsigned char>(*at++) ^ 0x80U;
         if (byte > 0x3F) return 0;
         point = point << 6 | byte;
+        least <<= 5;
     }
-    point &= more - 1;
-    return point < 0x80 || point < more >> 5 || !is_code_point(point) ? 0 : point;
+    point &= (least << 5) - 1;
+    return point < 0x80 || point < least || !is_code_point(point) ? 0 : point;
 }
 
 constexpr bool is_discouraged(std::uint32_t point) {
