@@ -143,7 +143,7 @@ const std::vector<scope> scopes = {
      {"PUB 0", "PUB 1 counted", "STAT?", "CFG"},
      {"OK", "+CME ERROR: 608", "+MQTTPUBACK:0,1", "+MQTTTO:2", "+MQTTSTAT:1", "+MQTTPUBLISH:0,0,0,t,1,a", "> "},
      {},
-     {101769, 2238918},
+     {128476, 2826472},
      true},
 };
 
@@ -181,7 +181,8 @@ struct bystander {
     bool may_count = false;     // the module may be counting
     bool may_probe = false;
     bool is_stuck = false;
-    bool is_adrift = false;  // lines may be the rest of a message
+    bool is_adrift = false;   // lines may be the rest of a message
+    bool has_waited = false;  // long enough: somebody may go on and on
     // Of the connection.
     std::uint8_t owed[no_acks] = {};
     bool is_clean = false;
@@ -192,11 +193,11 @@ struct bystander {
              {static_cast<unsigned>(asked), static_cast<unsigned>(before), static_cast<unsigned>(level),
               unsigned{older}, unsigned{owed[0]}, unsigned{owed[1]}, unsigned{owed[2]}, unsigned{owed[3]}})
             key += static_cast<char>(number);
-        for (const bool flag : {is_counted, is_line_given,  is_line_out,   is_given,    is_out,
-                                has_prompt, is_prompt_late, was_restarted, ok,          error,
-                                doubtful,   failed,         received,      late,        carrier,
-                                tainted,    is_booked,      is_cut_off,    is_doubtful, is_final_due,
-                                may_count,  may_probe,      is_stuck,      is_clean,    is_adrift})
+        for (const bool flag : {is_counted,     is_line_given, is_line_out, is_given,  is_out,    has_prompt,
+                                is_prompt_late, was_restarted, ok,          error,     doubtful,  failed,
+                                received,       late,          carrier,     tainted,   is_booked, is_cut_off,
+                                is_doubtful,    is_final_due,  may_count,   may_probe, is_stuck,  is_clean,
+                                is_adrift,      has_waited})
             key += static_cast<char>(flag);
         return key;
     }
@@ -396,7 +397,8 @@ private:
         if (seen.is_counted && seen.is_line_given && seen.partial.empty() && seen.may_count) {
             give_last(seen);
         } else if (!seen.is_line_given) {
-            claim(!seen.is_adrift, "no command is begun where lines may be none");
+            claim(!seen.is_adrift || seen.has_waited, "no command is begun where lines may be none");
+            if (seen.is_adrift) seen.tainted = true;
             seen.is_line_given = true;
             if (!seen.is_counted) give_last(seen);
         }
@@ -602,7 +604,8 @@ private:
         bystander& seen = p.seen;
         if (!seen.is_complete()) seen.was_restarted = seen.asked != verb::none;
         seen.partial.clear();
-        seen.is_final_due = seen.may_count = seen.may_probe = seen.is_stuck = seen.is_clean = seen.is_adrift = false;
+        seen.is_final_due = seen.may_count = seen.may_probe = seen.is_stuck = seen.is_clean = seen.is_adrift =
+            seen.has_waited = false;
         forget_owed(seen);
     }
     void tick(place& p, instant at) const {
@@ -610,8 +613,8 @@ private:
         before_ = p.seen;
         const bool is_due = chat_probe::has_deadline(p.machine) && chat_probe::left(p.machine, at) <= 0;
         const bool was_due = p.machine.wait(at) == millis{0};
-        if (chat_probe::is_quiet(p.machine, at) || (is_due && chat_probe::is_between(p.machine)))
-            p.seen.is_adrift = false;
+        if (chat_probe::is_quiet(p.machine, at)) p.seen.is_adrift = p.seen.has_waited = false;
+        if (p.seen.is_adrift && is_due && chat_probe::is_between(p.machine)) p.seen.has_waited = true;
         const std::string key = chat_probe::key(p.machine, at);
         const auto found = p.machine.tick(at);
         claim(was_due || (!found && chat_probe::key(p.machine, at) == key), "a tick before its time changes nothing");

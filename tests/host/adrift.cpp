@@ -110,6 +110,26 @@ TEST_CASE("it is adrift until nothing has come for the gap, and no longer than t
     CHECK(passed == grace);
 }
 
+TEST_CASE("what goes on for longer than the grace acknowledges nothing") {
+    world w;
+    go_adrift(w, "overlong");
+    REQUIRE(w.it.send_message(pub(q1), "a"));
+    for (std::uint32_t passed = 0; passed != grace; passed += 100) {
+        CHECK(w.it.transmit().empty());
+        w.says("+MQTTPUBACK: 0,1", "OK");
+        w.pass(100);
+    }
+    w.told();
+    CHECK(w.take() == pub_line(q1) + "\r");
+    w.says("+MQTTPUBACK: 0,1", "OK");
+    CHECK(w.told() == words{"answer +MQTTPUBACK: 0,1", "PUB unknown"});
+    // Nor one that is sent once it has been quiet for too short a time.
+    w.pass(gap - 1);
+    CHECK(w.it.is_adrift());
+    w.pass(1);
+    CHECK(!w.it.is_adrift());
+}
+
 TEST_CASE("bytes that came before the silence was looked at are of before it") {
     world w;
     w.it.lost(w.now);
@@ -215,4 +235,36 @@ TEST_CASE("adrift, and a message that is published then is acknowledged by its o
     world.forget();
     REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
     CHECK(ends_with(world.pass(100), "done PUB acknowledged"));
+}
+
+TEST_CASE("adrift, a check that is answered by nobody knows whom is made again") {
+    host_options options;
+    options.check = atmqtt::millis{0};
+    host_world world{options};
+    world.be_open();
+    world.it.lost(world.now);
+    world.pass(gap - 1);
+    world.replies["AT+MQTTSTAT?"] = host_world::silence;
+    world.pass(1);
+    CHECK(world.commands() == "AT+MQTTSTAT?|");
+    CHECK(ends_with(world.hear(std::string(900, 'y') + "|+MQTTDISC: OK|+MQTTSTAT: 1|OK"), "step STAT? unknown"));
+    CHECK(world.it.is_open());
+    CHECK(world.it.is_ready());
+    world.replies["AT+MQTTSTAT?"] = "+MQTTSTAT: 0|OK";
+    CHECK(ends_with(world.pass(5'000), "reconnecting 0"));
+}
+
+TEST_CASE("adrift while it subscribes, it neither begins anew nor closes for what it hears") {
+    host_options options;
+    options.boot_line = "READY";
+    for (const char* const said : {"READY", "+MQTTDISC: OK", "+MQTTREC: 0", "+MQTTOPEN: OK"}) {
+        CAPTURE(said);
+        host_world world{options};
+        world.subscriptions = {{"#", qos::at_most_once}, {"t", qos::at_most_once}};
+        world.replies["AT+MQTTSUB=\"#"] =
+            "+MQTTSUBACK: 1,0,#|OK|" + std::string(900, 'y') + "|" + said;  // a retained message
+        CHECK(ends_with(world.open(), "; opened"));
+        CHECK(world.commands().find("AT+MQTTSUB=\"t\",0|") != std::string::npos);
+        CHECK(world.it.is_open());
+    }
 }

@@ -34,6 +34,8 @@ public:
     bool is_open() const { return state_ == state::up || state_ == state::checking; }
     /// Not open, nor to be.
     bool is_idle() const { return state_ == state::off || state_ == state::gave_up; }
+    /// The module reconnects by itself: only what it says unasked tells how that ends.
+    bool is_waiting_for_module() const { return state_ == state::trying; }
     /// Whether it is at something itself: no command of the user comes between.
     bool is_working() const { return is_own_ || has_steps() || state_ == state::stuck; }
 
@@ -162,6 +164,8 @@ public:
 
 private:
     static constexpr millis farewell{15'000};  // ours: a module that does not answer is not waited for any longer
+
+    static constexpr millis recheck{2'000};  // ours
 
     // The command may be of a state that is over.
     bool has_left(const from_chat::done& d) {
@@ -295,11 +299,17 @@ private:
         due_.set(options_.patience, now);
         rung_ = rung::state;
     }
+    // What answered may not be the module. ours: the user's commands may come between.
+    void check_again(instant now) {
+        go(state::up, now);
+        due_.set(recheck, now);
+    }
     void check_on(const from_chat::done& d, instant now) {
         if (d.how == verdict::no_answer) {  // once it answers again
             rung_ = rung::state;
             return;
         }
+        if (d.how == verdict::unknown) return check_again(now);
         if (rung_ == rung::state) {
             if (d.how != verdict::acknowledged || seen_ == connection_state::open) return go(state::up, now);
             rung_ = rung::configuration;

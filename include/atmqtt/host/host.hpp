@@ -181,7 +181,7 @@ private:
     // found by either.
     void heed(std::optional<event>& out, instant now) {
         // ours: adrift, what was not asked for may be a stranger's. Whether all is well is asked instead.
-        const bool is_in_doubt = chat_.is_adrift() && course_.is_open();
+        const bool is_in_doubt = chat_.is_adrift() && !course_.is_waiting_for_module();
         if (is_in_doubt) course_.be_unsure(now);
         if (chat_.take_echo() && !is_in_doubt) course_.hear_echo(now);
         if (out) heed(*out, is_in_doubt, now);

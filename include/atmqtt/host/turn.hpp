@@ -85,7 +85,9 @@ public:
     std::string_view transmit() {
         const bool was_given = offer_.is_given();
         const std::string_view next = offer_.give();
-        if (offer_.is_given() && !was_given && is_before_prompt()) reader_.expect_prompt();
+        const bool is_begun = offer_.is_given() && !was_given;
+        if (is_begun && is_adrift()) reply_.taint();
+        if (is_begun && is_before_prompt()) reader_.expect_prompt();
         return next;
     }
     /// The module has taken `count` bytes of that, from its front.
@@ -102,7 +104,7 @@ public:
 
     /// Whether what comes may be the rest of a message, read as lines: behind lost bytes, a line that was too long, or a damaged header.
     /// A command that is out ends as `unknown`, if it is not refused; the next one is not begun before nothing has come for
-    /// `reading.gap`. ours: or for `grace` in all, for somebody could go on sending what is too long.
+    /// `reading.gap`. ours: or, for somebody could go on and on, before `grace` is over; then it ends as `unknown` too.
     bool is_adrift() const { return adrift_.is_set(); }
 
     /// Where it is stuck, that is told once more.
@@ -261,14 +263,8 @@ protected:
         if (!due_.is_due(now)) return false;
         due_.clear();
         switch (stage_) {
-            case stage::resting:
-                adrift_.clear();
-                stage_ = stage::idle;
-                break;
-            case stage::pausing:
-                adrift_.clear();
-                hand_out_command();
-                break;
+            case stage::resting: stage_ = stage::idle; break;
+            case stage::pausing: hand_out_command(); break;
             case stage::settling: is_adrift() ? rest(now) : void(stage_ = stage::idle); break;
             case stage::prompting: finish(now); break;
             case stage::awaiting:
