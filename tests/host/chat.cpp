@@ -543,6 +543,15 @@ void owe(world& w, qos level) {
     w.pass(2000);
     CHECK(w.told() == words{"PUB accepted"});
 }
+/// SUB and UNSUB of the same topic, neither acknowledged yet.
+void owe_both(world& w) {
+    w.sends(sub, sub_line);
+    w.says("OK");
+    tells_after(w, 2000, {"SUB accepted"});
+    w.sends(unsub, unsub_line);
+    w.says("OK");
+    tells_after(w, 2000, {"UNSUB accepted"});
+}
 
 }  // namespace
 
@@ -657,12 +666,7 @@ TEST_CASE("rule 8: SUBACK and UNSUBACK that may be those of an older command are
     for (const char* const way : {"it comes", "it does not", "it is old", "closed", "another link"}) {
         CAPTURE(way);
         world w;
-        w.sends(sub, sub_line);
-        w.says("OK");
-        tells_after(w, 2000, {"SUB accepted"});
-        w.sends(unsub, unsub_line);
-        w.says("OK");
-        tells_after(w, 2000, {"UNSUB accepted"});
+        owe_both(w);
         if (way == "it is old"s) w.pass(12'000);
         if (way == "closed"s) w.says("+MQTTDISC: OK");
         if (way == "another link"s) w.says("+MQTTOPEN: OK");
@@ -696,12 +700,7 @@ TEST_CASE("rule 8: SUBACK of an older command on another topic leaves the one un
 
 TEST_CASE("rule 8: a late SUBACK or UNSUBACK is of no message, and never said to be of the last") {
     world w;
-    w.sends(sub, sub_line);
-    w.says("OK");
-    tells_after(w, 2000, {"SUB accepted"});
-    w.sends(unsub, unsub_line);
-    w.says("OK");
-    tells_after(w, 2000, {"UNSUB accepted"});
+    owe_both(w);
     w.says("+MQTTSUBACK: 1,1,t", "+MQTT UNSUBACK:1,\"t\"");
     CHECK(w.told() == words{"late +MQTTSUBACK: 1,1,t", "late +MQTT UNSUBACK:1,\"t\""});
 }
