@@ -24,7 +24,7 @@ struct spelled {
 
 namespace detail {
 
-/// Without those at the end.
+/// A line without the blanks at its end.
 constexpr std::string_view without_blanks(std::string_view line) {
     std::size_t size = line.size();
     while (size != 0 && line[size - 1] == ' ') --size;

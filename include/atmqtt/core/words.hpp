@@ -94,6 +94,7 @@ constexpr const char* find(char wanted, const char* at, const char* end) {
     } while (++at != end);
     return at;
 }
+/// Whether a byte is somewhere in a text.
 constexpr bool is_in(std::string_view text, char wanted) {
     const char* const end = text.data() + text.size();
     return find(wanted, text.data(), end) != end;

@@ -160,17 +160,17 @@ private:
     static constexpr std::uint8_t pubrel = mqtt::detail::first_byte_of(packet_type::pubrel);
     static constexpr answer nothing_owed = {0, done};
     static constexpr answer answers[] = {
-        {mqtt::detail::first_byte_of(packet_type::puback), done},
-        {mqtt::detail::first_byte_of(packet_type::pubcomp), done},
-        {mqtt::detail::first_byte_of(packet_type::pubrec), in_flight_state::received},
-        nothing_owed,  // received
-        nothing_owed,  // queued
-        nothing_owed,  // sent
-        nothing_owed,  // given_up
-        nothing_owed,  // released
-        {pubrel, in_flight_state::given_up},
-        {pubrel, in_flight_state::released},
-        {pubrel, done},
+        {mqtt::detail::first_byte_of(packet_type::puback), done},                       // owes_puback
+        {mqtt::detail::first_byte_of(packet_type::pubcomp), done},                      // owes_pubcomp
+        {mqtt::detail::first_byte_of(packet_type::pubrec), in_flight_state::received},  // owes_pubrec
+        nothing_owed,                                                                   // received
+        nothing_owed,                                                                   // queued
+        nothing_owed,                                                                   // sent
+        nothing_owed,                                                                   // given_up
+        nothing_owed,                                                                   // released
+        {pubrel, in_flight_state::given_up},                                            // owes_release
+        {pubrel, in_flight_state::released},                                            // owes_pubrel
+        {pubrel, done},                                                                 // owes_stray
     };
     static constexpr const answer& answer_in(in_flight_state state) { return answers[static_cast<std::size_t>(state)]; }
 

@@ -16,7 +16,7 @@ namespace atmqtt {
 namespace detail {
 
 /// Whether there is such a code point, which is no half of a UTF-16 pair.
-constexpr bool is_code_point(std::uint32_t point) { return point >> 16 <= 0x10 && point >> 11 != 0x1B; }
+constexpr bool is_code_point(std::uint32_t point) { return point <= 0x10FFFF && point >> 11 != 0x1B; }
 
 /// Takes one code point from the front of [at, end), which is not empty. Ill-formed UTF-8 gives 0, which may not stand in a
 /// string either.
