@@ -173,6 +173,72 @@ TEST_CASE("adrift, a probe is sent and may be answered; the next command is not 
     CHECK(w.take() == sub_line + "\r"s);
 }
 
+TEST_CASE("what was answered adrift owes its acknowledgement all the same: it is not credited to the next message") {
+    for (const char* const said : {"+MQTTPUBACK: 0,9", "ERROR"}) {
+        CAPTURE(said);
+        world w;
+        w.sends(pub(q1), pub_line(q1));
+        w.it.lost(w.now);
+        w.says(said, "OK");  // a stranger's
+        w.pass(gap);
+        (void)w.told();
+        w.sends(pub(q1), pub_line(q1));
+        w.says("+MQTTPUBACK: 0,1", "OK");  // the first one's
+        CHECK(w.told() == words{"late +MQTTPUBACK: 0,1"});
+        w.says("+MQTTPUBACK: 0,2");
+        CHECK(w.told() == words{"answer +MQTTPUBACK: 0,2", "PUB acknowledged"});
+    }
+}
+
+TEST_CASE("what is owed is not taken for come, or gone with its link, by what is heard adrift") {
+    for (const char* const said : {"+MQTTPUBACK: 0,9", "+MQTTDISC: OK", "+MQTTOPEN: OK"}) {
+        CAPTURE(said);
+        world w;
+        w.sends(pub(q1), pub_line(q1));
+        w.says("OK");
+        w.pass(grace);
+        CHECK(w.told() == words{"PUB accepted"});
+        w.it.lost(w.now);
+        w.says(said);
+        const words told = w.told();
+        REQUIRE(told.size() == 1);
+        CHECK(!ends_with(told[0], "of the last"));
+        w.pass(gap);
+        w.sends(pub(q1), pub_line(q1));
+        w.says("+MQTTPUBACK: 0,1", "OK");  // the first one's
+        CHECK(w.told() == words{"late +MQTTPUBACK: 0,1"});
+    }
+}
+
+TEST_CASE("adrift, no answer after the other puts off for ever that it is ready") {
+    world w;
+    w.sends(atmqtt::query_state{}, "AT+MQTTSTAT?");
+    w.pass(3000);
+    CHECK(w.take() == "AT\r");
+    std::uint32_t passed = 0;
+    for (; !w.it.is_ready(); passed += 200) {
+        REQUIRE(passed < 10'000);
+        w.it.lost(w.now);
+        w.says("OK");
+        w.pass(200);
+    }
+    CHECK(passed == 400);  // once it has settled, 300 ms behind the first
+}
+
+TEST_CASE("a message that silence has ended before its count goes adrift: the rest of it may still come") {
+    world w;
+    w.hear("\r\n+MQTTPUBLISH: 0,0,0,0,\"t\",40,abc");
+    w.pass(gap);
+    CHECK(w.told() == words{"message q0 #0 t \"abc\" mismatch"});
+    REQUIRE(w.it.send_message(pub(q1), "a"));
+    w.pass(100);
+    CHECK(w.it.transmit().empty());
+    w.says("+MQTTPUBACK: 0,1", "OK");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,1", "alarm OK"});
+    w.pass(gap);
+    CHECK(w.take() == pub_line(q1) + "\r");
+}
+
 TEST_CASE("a module that starts anew is not adrift, and a damaged line of another name is nothing of a message") {
     world w;
     w.it.lost(w.now);

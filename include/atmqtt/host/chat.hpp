@@ -88,7 +88,7 @@ public:
         while (!take_verdict(out)) {
             const auto found = reader_.tick(now);
             if (found)
-                take(*found, out, now);
+                take_at_last(*found, out, now);
             else if (!end_wait(now))
                 return false;
             else if (stage_ == stage::stuck)
@@ -131,6 +131,11 @@ private:
             [&](const from_modem::too_large& t) { pass_on(t, out); },
             [&](const from_modem::overlong& o) { take_overlong(o, out, now); }, [](const from_modem::blank&) {},
             [](const from_modem::partial&) {});
+    }
+    // What silence has ended. ours: a message that is cut short by it may go on, and is lines then.
+    void take_at_last(const from_modem::event& found, std::optional<event>& out, instant now) {
+        take(found, out, now);
+        if (from_modem::has_mismatch(found)) drift(now);
     }
     template <class Message>
     void pass_on(const Message& m, std::optional<event>& out) {
@@ -186,7 +191,7 @@ private:
     }
 
     void take_known(const line& m, std::optional<event>& out, instant now) {
-        reply_.note_link(m, asked().what != verb::none);
+        if (!is_adrift()) reply_.note_link(m, asked().what != verb::none);
         if (!is_under_way()) return take_late(m, out, now);
         const news what = is_before_payload() ? reply_.hear_before_prompt(is_out(), m) : reply_.hear(asked(), m);
         tell(what, m, out);
@@ -216,7 +221,7 @@ private:
     void take_late_ack(const line& m, std::optional<event>& out) {
         auto& late = detail::begin<from_chat::late_ack>(out);
         late.what = m;
-        late.is_of_last = reply_.take_late(m, asked().what != verb::none);
+        late.is_of_last = !is_adrift() && reply_.take_late(m, asked().what != verb::none);
     }
     static void tell_alarm(const line& m, std::optional<event>& out) { detail::begin<from_chat::alarm>(out).what = m; }
     static void tell_answer(const line& m, std::optional<event>& out) {

@@ -164,8 +164,7 @@ public:
 
 private:
     static constexpr millis farewell{15'000};  // ours: a module that does not answer is not waited for any longer
-
-    static constexpr millis recheck{2'000};  // ours
+    static constexpr millis recheck{2'000};    // ours: it was asked, and who has answered is not known
 
     // The command may be of a state that is over.
     bool has_left(const from_chat::done& d) {
@@ -299,7 +298,7 @@ private:
         due_.set(options_.patience, now);
         rung_ = rung::state;
     }
-    // What answered may not be the module. ours: the user's commands may come between.
+    // The user's commands may come between: somebody could go on answering.
     void check_again(instant now) {
         go(state::up, now);
         due_.set(recheck, now);

@@ -71,6 +71,14 @@ struct partial {
 
 using event = std::variant<line, prompt, message, piece, too_large, overlong, blank, partial>;
 
+/// Whether an event is a message whose declared length is not that of the bytes printed, or the last piece of one.
+constexpr bool has_mismatch(const event& found) {
+    if (const auto* const m = std::get_if<message>(&found)) return m->mismatch;
+    if (const auto* const p = std::get_if<piece>(&found)) return p->mismatch;
+    const auto* const t = std::get_if<too_large>(&found);
+    return t != nullptr && t->mismatch;
+}
+
 /// The bytes of input that an event covers.
 constexpr std::size_t size_of(const event& found) {
     return match(found, [](const auto& one) { return one.size; });

@@ -109,9 +109,8 @@ public:
         chat_.restarted(now);
         course_.restarted(now);
     }
-    /// Bytes of the module were lost, as in an overrun. Until it has been silent, as `chat::is_adrift` says, what comes is told, but
-    /// means nothing for the connection; ours: behind that it is asked whether it is open. So it is behind an `overlong` line and the
-    /// damaged header of a message.
+    /// Bytes of the module were lost, as in an overrun. ours: as long as `chat::is_adrift` then, what comes unasked is told, but means
+    /// nothing for the connection, unless the module reconnects by itself; behind that it is asked whether it is open.
     void lost(instant now) {
         chat_.lost(now);
         course_.lost(now);

@@ -105,8 +105,8 @@ public:
     bool finish(bool was_sent, std::string_view topic) { return conclude(judge(), was_sent, topic); }
     bool conclude(verdict how, bool was_sent, std::string_view topic) {
         result_.how = how;
-        if (how == verdict::refused) return false;
-        if (is_tainted_) result_.how = verdict::unknown;
+        if (how == verdict::refused && !is_tainted_) return false;
+        if (how != verdict::refused && is_tainted_) result_.how = verdict::unknown;
         if (what() == verb::configure) is_clean_ = wants_clean_ && result_.how == verdict::acknowledged;
         if (!was_sent || !may_come_late()) return false;
         owe(ack_of(asked_), topic);
@@ -224,8 +224,8 @@ private:
         return std::uint32_t{1} << (sum & 31);
     }
     bool is_publish() const { return what() == verb::publish; }
-    // Whether the acknowledgement has not come, and still may, on the link on which it was asked for.
-    bool may_come_late() const { return ack_of(asked_) != none && !has_carrier_ && !is_cut_off_; }
+    // Whether the acknowledgement has not come, as far as can be told, and still may, on the link on which it was asked for.
+    bool may_come_late() const { return ack_of(asked_) != none && (!has_carrier_ || is_tainted_) && !is_cut_off_; }
     verdict judge() const {
         if (is_late_) return verdict::no_ack;
         if (final_ == final_is::error) return judge_error();

@@ -102,7 +102,8 @@ public:
         return soonest;
     }
 
-    /// Whether what comes may be the rest of a message, read as lines: behind lost bytes, a line that was too long, or a damaged header.
+    /// Whether what comes may be the rest of a message, read as lines: behind lost bytes, a line that was too long, a damaged header, or a
+    /// message that silence has cut short. What acknowledges something then does not take it from what is owed.
     /// A command that is out ends as `unknown`, if it is not refused; the next one is not begun before nothing has come for
     /// `reading.gap`. ours: or, for somebody could go on and on, before `grace` is over; then it ends as `unknown` too.
     bool is_adrift() const { return adrift_.is_set(); }
@@ -369,7 +370,9 @@ protected:
                 is_alive_ = true;
                 if (!offer_.is_under_way()) settle(now);
                 return true;
-            case stage::settling: settle(now); return true;
+            case stage::settling:
+                if (!is_adrift()) settle(now);
+                return true;
             default: return false;
         }
     }
