@@ -191,12 +191,15 @@ private:
     }
 
     void take_known(const line& m, std::optional<event>& out, instant now) {
-        if (!is_adrift()) reply_.note_link(m, asked().what != verb::none);
+        note_link(m);
         if (!is_under_way()) return take_late(m, out, now);
         const news what = is_before_payload() ? reply_.hear_before_prompt(is_out(), m) : reply_.hear(asked(), m);
         tell(what, m, out);
         if (what == news::answer || what == news::progress) is_counted_ = false;  // it counts no more
         if (what != news::nothing && what != news::alarm && what != news::late_ack) go_on(now);
+    }
+    void note_link(const line& m) {
+        if (!is_adrift()) reply_.note_link(m, asked().what != verb::none);
     }
     void tell(news what, const line& m, std::optional<event>& out) {
         switch (what) {

@@ -107,7 +107,7 @@ public:
         result_.how = how;
         if (how == verdict::refused && !is_tainted_) return false;
         if (how != verdict::refused && is_tainted_) result_.how = verdict::unknown;
-        if (what() == verb::configure) is_clean_ = wants_clean_ && result_.how == verdict::acknowledged;
+        note_session();
         if (!was_sent || !may_come_late()) return false;
         owe(ack_of(asked_), topic);
         return true;
@@ -222,6 +222,9 @@ private:
         std::uint32_t sum = 0;
         for (const char byte : topic) sum = sum * 33 + static_cast<unsigned char>(byte);
         return std::uint32_t{1} << (sum & 31);
+    }
+    void note_session() {
+        if (what() == verb::configure) is_clean_ = wants_clean_ && result_.how == verdict::acknowledged;
     }
     bool is_publish() const { return what() == verb::publish; }
     // Whether the acknowledgement has not come, as far as can be told, and still may, on the link on which it was asked for.
