@@ -1,6 +1,6 @@
 // atmqtt-decode: reads a raw capture of one direction of a module's serial line as typed messages.
 // SPDX-License-Identifier: MIT
-#include "decoder.hpp"
+#include "stream.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -12,13 +12,6 @@
 #include <unistd.h>
 
 namespace {
-
-struct request {
-    std::string from = "modem";
-    std::string policy = "line_end";
-    std::string file;
-    bool as_json = false;
-};
 
 const char* const kinds = R"(Kinds, from a modem:
   final      OK, ERROR, +CME ERROR       line      any other line of the manual
@@ -33,86 +26,56 @@ From both:
   partial    what is left at the end of the input
 *** is a password, or what may hold one: the rest of a line that is not understood, or its second text in quotes)";
 
-/// Prints items, one a line.
-class printer {
-public:
-    explicit printer(bool as_json) : as_json_(as_json), coloured_(!as_json && isatty(STDOUT_FILENO) == 1) {}
-
-    void operator()(const decode::item& found) {
-        if (as_json_)
-            print_json(found);
-        else if (found.kind != "blank")
-            print_plain(found);
-        at_ += found.size;
-    }
-
-private:
-    void print_json(const decode::item& found) const {
-        std::printf(R"({"at":%zu,"size":%zu,"kind":"%s")", at_, found.size, found.kind.c_str());
-        if (!found.fields.is_null()) std::printf(",%s", found.fields.dump().c_str() + 1);
-        std::puts(found.fields.is_null() ? "}" : "");
-    }
-    void print_plain(const decode::item& found) const {
-        std::printf("%8zu %6zu  %s%-9s%s  ", at_, found.size, colour_of(found), found.kind.c_str(),
-                    coloured_ ? "\033[0m" : "");
-        std::puts(found.description.c_str());
-    }
-    const char* colour_of(const decode::item& found) const {
-        if (!coloured_) return "";
-        if (found.kind == "malformed" || found.kind == "overlong" || found.kind == "partial") return "\033[31m";
-        if (found.kind == "final") return found.fields["name"] == "OK" ? "\033[32m" : "\033[31m";
-        if (found.kind == "line" || found.kind == "command") return "\033[36m";
-        return "\033[2m";
-    }
-
-    bool as_json_;
-    bool coloured_;
-    std::size_t at_ = 0;
-};
-
 int complain(const std::string& what) {
     std::fprintf(stderr, "atmqtt-decode: %s\n", what.c_str());
     return 2;
 }
 
-template <class Decoder>
-int run(Decoder decoder, int input, const std::string& name, printer& print) {
+// Whoever reads along sees each item before more input is needed.
+bool write_out(std::string& printed) {
+    const bool is_whole = std::fwrite(printed.data(), 1, printed.size(), stdout) == printed.size();
+    printed.clear();
+    return std::fflush(stdout) == 0 && is_whole;
+}
+
+int decode_all(int input, const std::string& name, const decode::way& how) {
     static char chunk[64 * 1024];
+    decode::stream decoder{how};
+    std::string printed;
+    const auto cannot_write = [] { return complain(std::string("cannot write: ") + std::strerror(errno)); };
     for (;;) {
         const ssize_t count = read(input, chunk, sizeof chunk);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return complain("cannot read " + name + ": " + std::strerror(errno));
         if (count == 0) break;
-        decoder.take({chunk, static_cast<std::size_t>(count)}, print);
-        // Whoever reads along sees each item before more input is needed.
-        if (std::fflush(stdout) != 0) return complain(std::string("cannot write: ") + std::strerror(errno));
+        decoder.take({chunk, static_cast<std::size_t>(count)}, printed);
+        if (!write_out(printed)) return cannot_write();
     }
-    decoder.finish(print);
-    return std::fflush(stdout) == 0 ? 0 : complain(std::string("cannot write: ") + std::strerror(errno));
+    decoder.finish(printed);
+    return write_out(printed) ? 0 : cannot_write();
 }
 
-int decode_file(const request& asked) {
-    const bool from_stdin = asked.file.empty() || asked.file == "-";
-    const int input = from_stdin ? STDIN_FILENO : open(asked.file.c_str(), O_RDONLY | O_CLOEXEC);
-    const std::string name = from_stdin ? "standard input" : asked.file;
+int decode_file(const std::string& file, const decode::way& how) {
+    const bool from_stdin = file.empty() || file == "-";
+    const int input = from_stdin ? STDIN_FILENO : open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    const std::string name = from_stdin ? "standard input" : file;
     if (input < 0) return complain("cannot open " + name + ": " + std::strerror(errno));
-    printer print{asked.as_json};
-    const auto policy = asked.policy == "counted" ? atmqtt::length_policy::counted : atmqtt::length_policy::line_end;
-    return asked.from == "host" ? run(decode::from_host{}, input, name, print)
-                                : run(decode::from_modem{policy}, input, name, print);
+    return decode_all(input, name, how);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    request asked;
+    decode::way how;
+    std::string file;
+    bool as_json = false;
     CLI::App app{"Reads a raw capture of one direction of an ML302's serial line as typed messages."};
-    app.add_option("--from", asked.from, "who sent these bytes: modem (default) or host")
+    app.add_option("--from", how.from, "who sent these bytes: modem (default) or host")
         ->check(CLI::IsMember({"modem", "host"}));
-    app.add_flag("--json", asked.as_json, "one JSON object a line, each as soon as it is complete");
-    app.add_option("--policy", asked.policy, "where a payload of wrong length ends: line_end (default) or counted")
+    app.add_flag("--json", as_json, "one JSON object a line, each as soon as it is complete");
+    app.add_option("--policy", how.policy, "where a payload of wrong length ends: line_end (default) or counted")
         ->check(CLI::IsMember({"counted", "line_end"}));
-    app.add_option("FILE", asked.file, "the capture; standard input if none is given, or -");
+    app.add_option("FILE", file, "the capture; standard input if none is given, or -");
     app.footer(kinds);
     try {
         app.parse(argc, argv);
@@ -122,5 +85,7 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& wrong) {
         return complain(std::string(wrong.what()) + " (see --help)");
     }
-    return decode_file(asked);
+    const bool is_seen = isatty(STDOUT_FILENO) == 1;
+    how.shape = as_json ? decode::form::as_json : is_seen ? decode::form::coloured : decode::form::plain;
+    return decode_file(file, how);
 }

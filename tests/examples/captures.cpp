@@ -61,12 +61,11 @@ std::size_t number_in(std::string_view object, std::string_view key) {
     return value;
 }
 
-std::vector<json> decoded(const words& arguments, std::string_view input) {
-    const auto result = process::run(arguments, input);
-    CHECK(result.status == 0);
-    CHECK(result.err == "");
-    CHECK((result.out.empty() || result.out.back() == '\n'));
-    auto found = objects_of(result.out);
+namespace {
+
+std::vector<json> objects_for(std::string_view input, std::string_view output) {
+    CHECK((output.empty() || output.back() == '\n'));
+    auto found = objects_of(output);
     std::size_t at = 0;
     for (const auto& object : found) {
         CHECK(object.at("at") == at);
@@ -76,6 +75,27 @@ std::vector<json> decoded(const words& arguments, std::string_view input) {
     CHECK(at == input.size());
     return found;
 }
+
+}  // namespace
+
+std::vector<json> decoded(const words& arguments, std::string_view input) {
+    const auto result = process::run(arguments, input);
+    CHECK(result.status == 0);
+    CHECK(result.err == "");
+    return objects_for(input, result.out);
+}
+
+std::vector<json> decoded(const way& how, std::string_view input) { return objects_for(input, printed(how, {input})); }
+
+std::string printed(const way& how, const std::vector<std::string_view>& chunks) {
+    std::string all;
+    stream decoder{how};
+    for (const auto chunk : chunks) decoder.take(chunk, all);
+    decoder.finish(all);
+    return all;
+}
+
+way as_objects(const std::string& from, const std::string& policy) { return {from, policy, form::as_json}; }
 
 void compare(std::vector<json> actual, const std::vector<json>& expected) {
     CHECK(actual.size() == expected.size());
@@ -151,14 +171,6 @@ std::size_t end_of_count(const json& message) {
     const std::size_t printed =
         payload.is_string() ? payload.get<std::string>().size() : payload.at("hex").get<std::string>().size() / 2;
     return end_of(message) - 2 - printed + message.at("msg_len").get<std::size_t>();
-}
-
-bool ends_whole(const capture& sample) {
-    for (const auto& object : sample.golden) {
-        if (object["kind"] == "partial") return false;
-        if (object.contains("mismatch") && end_of_count(object) + 2 > sample.bytes.size()) return false;
-    }
-    return true;
 }
 
 }  // namespace decode

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "../../examples/decode/stream.hpp"
 #include "process.hpp"
 
 #include <doctest/doctest.h>
@@ -36,6 +37,13 @@ std::size_t number_in(std::string_view object, std::string_view key);
 
 /// Runs the program on this input and gives its objects, having looked at what must hold for any input.
 std::vector<json> decoded(const words& arguments, std::string_view input);
+/// The same, with the decoder in this process.
+std::vector<json> decoded(const way& how, std::string_view input);
+/// What the program prints if its input comes in these chunks, from the decoder in this process: where thousands of inputs are
+/// tried, the program is not started for each.
+std::string printed(const way& how, const std::vector<std::string_view>& chunks);
+/// The same as `as_json`, for these.
+way as_objects(const std::string& from, const std::string& policy = "line_end");
 
 /// Compares with what is expected. The words of `why` are free, but it must have some.
 void compare(std::vector<json> actual, const std::vector<json>& expected);
@@ -78,9 +86,6 @@ std::string_view bytes_of(const capture& sample, const json& object);
 
 /// Where the count of a message ends by its declared length; for a message whose line ends in CR LF.
 std::size_t end_of_count(const json& message);
-
-/// Whether what the capture ends with is known by its last byte: then it can be followed by another.
-bool ends_whole(const capture& sample);
 
 }  // namespace decode
 

@@ -69,8 +69,8 @@ const row rows[] = {
 TEST_CASE("AT-21: where msg_len and the bytes printed disagree, each policy ends the payload as written") {
     for (const row& one : rows) {
         CAPTURE(one.bytes);
-        compare(decoded(as_json("modem", {"--policy", "line_end"}), one.bytes), one.line_end);
-        compare(decoded(as_json("modem", {"--policy", "counted"}), one.bytes), one.counted);
+        compare(decoded(as_objects("modem", "line_end"), one.bytes), one.line_end);
+        compare(decoded(as_objects("modem", "counted"), one.bytes), one.counted);
     }
 }
 
@@ -84,8 +84,8 @@ TEST_CASE("the policy is line_end unless told otherwise") {
 TEST_CASE("AT-20: a payload of the right length is opaque by either policy") {
     for (const auto& sample : captures()) {
         if (sample.name != "hostile.modem") continue;
-        compare(decoded(as_json("modem", {"--policy", "counted"}), sample.bytes), sample.golden);
-        compare(decoded(as_json("modem", {"--policy", "line_end"}), sample.bytes), sample.golden);
+        compare(decoded(as_objects("modem", "counted"), sample.bytes), sample.golden);
+        compare(decoded(as_objects("modem", "line_end"), sample.bytes), sample.golden);
     }
 }
 
@@ -107,18 +107,18 @@ TEST_CASE("AT-27: a line of 4096 bytes is read, one byte more is overlong, and t
             CAPTURE(from);
             const std::size_t end = line_end.size();
             const std::string longest(4096, 'a');
-            auto objects = decoded(as_json(from), longest + line_end + "x" + line_end);
+            auto objects = decoded(as_objects(from), longest + line_end + "x" + line_end);
             REQUIRE(objects.size() == 2);
             CHECK(objects[0]["kind"] == kind);
             CHECK(objects[0]["size"] == 4096 + end);
             CHECK(objects[0]["text"] == longest);
 
-            objects = decoded(as_json(from), longest + "a" + line_end + "x" + line_end);
+            objects = decoded(as_objects(from), longest + "a" + line_end + "x" + line_end);
             REQUIRE(objects.size() == 2);
             CHECK(objects[0] == json{{"at", 0}, {"size", 4097 + end}, {"kind", "overlong"}});
             CHECK(objects[1]["text"] == "x");
         }
-        const auto unfinished = decoded(as_json(from), std::string(4097, 'a'));
+        const auto unfinished = decoded(as_objects(from), std::string(4097, 'a'));
         CHECK(unfinished.size() == 1);
         CHECK(unfinished[0]["kind"] == "overlong");
     }
@@ -129,13 +129,13 @@ TEST_CASE("a payload does not count towards the length of its line") {
         const std::string payload(length, 'p');
         const std::string start = head(length);
         const std::size_t size = start.size() + length + 2;
-        compare(decoded(as_json("modem"), start + payload + "\r\n" + connected),
+        compare(decoded(as_objects("modem"), start + payload + "\r\n" + connected),
                 {message(0, size, length, payload), state(size)});
-        compare(decoded(as_json("modem"), head(7) + payload + "\r\n" + connected),
+        compare(decoded(as_objects("modem"), head(7) + payload + "\r\n" + connected),
                 {wrong(0, 28 + length + 2, 7, payload), state(28 + length + 2)});
 
         const std::string command = "AT+MQTTPUB=\"t\",0,0,0," + std::to_string(length) + "\r";
-        const auto objects = decoded(as_json("host"), command + payload + "AT\r");
+        const auto objects = decoded(as_objects("host"), command + payload + "AT\r");
         REQUIRE(objects.size() == 3);
         CHECK(objects[0]["length"] == length);
         CHECK(objects[1] == json{{"at", command.size()}, {"size", length}, {"kind", "data"}, {"data", payload}});
@@ -146,7 +146,7 @@ TEST_CASE("a payload does not count towards the length of its line") {
 TEST_CASE("a header longer than 4096 bytes is one overlong line") {
     for (const auto* quote : {"", "\""}) {
         const std::string line = "+MQTTPUBLISH: 0,0,0,0,"s + quote + std::string(4100, 't') + quote + ",3,abc\r\n";
-        const auto objects = decoded(as_json("modem"), line + connected);
+        const auto objects = decoded(as_objects("modem"), line + connected);
         REQUIRE(objects.size() == 2);
         CHECK(objects[0] == json{{"at", 0}, {"size", line.size()}, {"kind", "overlong"}});
         CHECK(objects[1] == state(line.size()));
@@ -158,8 +158,8 @@ TEST_CASE("a CR or an LF ends the last line of the input like any other") {
          {"+MQTTSTAT: 1", "+MQTTSTAT: x", "OK", "text", "+MQTTPUBLISH: 0,0,0,0,\"t", "+MQTTPUBLISH: 0"}) {
         for (const std::string line_end : {"\r", "\n", "\r\n"}) {
             CAPTURE(line);
-            const auto objects = decoded(as_json("modem"), line + line_end);
-            const auto followed = decoded(as_json("modem"), line + line_end + "OK\r\n");
+            const auto objects = decoded(as_objects("modem"), line + line_end);
+            const auto followed = decoded(as_objects("modem"), line + line_end + "OK\r\n");
             REQUIRE(objects.size() == 1);
             REQUIRE(followed.size() == 2);
             CHECK(objects[0]["kind"] != "partial");
@@ -172,7 +172,7 @@ TEST_CASE("a malformed line is named by its head alone") {
     for (const std::string line :
          {"AT+MQTTSTAT x", "AT+MQTTSTAT\"x\"", "AT+MQTTSUB \"a\",1", "AT+MQTTDISC now", "AT+MQTTCFG \"h\",1"}) {
         CAPTURE(line);
-        const auto objects = decoded(as_json("host"), line + "\r");
+        const auto objects = decoded(as_objects("host"), line + "\r");
         REQUIRE(objects.size() == 1);
         const std::string name = objects[0].value("name", "");
         const bool is_head = objects[0]["kind"] == "other" || name == line.substr(3, name.size());
