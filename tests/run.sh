@@ -18,7 +18,7 @@ quietly() {
 }
 
 # run_suite TARGET CHOICE OPTION...: CHOICE are options of ctest. A suite that cannot be built, or that runs no test, is one
-# failure. One more test at a time than there are processors, for some wait for a clock.
+# failure. Two more tests at a time than there are processors, for some wait for a clock.
 run_suite() {
     target=$1 choice=$2
     shift 2
@@ -27,7 +27,7 @@ run_suite() {
     rm -rf "$build/profiles"
     status=0
     # shellcheck disable=SC2086  # a list of options
-    (cd "$build" && LLVM_PROFILE_FILE=$build/profiles/%p.profraw ctest --parallel "$((jobs + 1))" --no-tests=error --output-on-failure $choice) >"$build/ctest.log" 2>&1 </dev/null ||
+    (cd "$build" && LLVM_PROFILE_FILE=$build/profiles/%p.profraw ctest --parallel "$((jobs + 2))" --no-tests=error --output-on-failure $choice) >"$build/ctest.log" 2>&1 </dev/null ||
         status=$?
     sed '/^ *Start /d' "$build/ctest.log"
     summary=$(sed -n 's/^[0-9]*% tests passed, \([0-9]*\) tests\{0,1\} failed out of \([0-9]*\)$/\1 \2/p' "$build/ctest.log")
