@@ -296,7 +296,7 @@ private:
         if (const auto m = mqtt::decode_acknowledgement(first_byte, body)) return hear_acknowledgement(m->id);
         if (const auto m = mqtt::decode<mqtt::suback>(first_byte, body)) return hear_suback(*m);
         if (const auto m = mqtt::decode<mqtt::connack>(first_byte, body))
-            heard_.is_resumed = m->session_present || (hello_.protocol == level::v3_1 && !hello_.clean);
+            heard_.is_resumed = m->session_present || (hello_.protocol == protocol_level::v3_1 && !hello_.clean);
         heard_.must_tell = heard_.type != packet_type::pingresp;  // one may be spare
     }
     void hear_publish(std::uint8_t first_byte, std::string_view body) {

@@ -23,7 +23,7 @@ modem_setup draw_setup(source& from) {
     modem_setup drawn;
     const unsigned flags = from.byte();
     drawn.options.how = (flags & 1) != 0 ? spelling::sdk : spelling::manual;
-    drawn.options.protocol = (flags & 2) != 0 ? level::v3_1 : level::v3_1_1;
+    drawn.options.protocol = (flags & 2) != 0 ? protocol_level::v3_1 : protocol_level::v3_1_1;
     drawn.options.refuses_overlong = (flags & 4) != 0;
     drawn.obeys = (flags & 8) != 0;
     drawn.serves = (flags & 16) != 0;

@@ -369,7 +369,7 @@ private:
     void draw(std::uint16_t& to) { to = from_.pair(); }
     void draw(qos& to) { to = static_cast<qos>(from_.byte() % 4); }                    // one of them is none
     void draw(connect_code& to) { to = static_cast<connect_code>(from_.byte() % 8); }  // two of them are none
-    void draw(level& to) { to = from_.flag() ? level::v3_1 : level::v3_1_1; }
+    void draw(protocol_level& to) { to = from_.flag() ? protocol_level::v3_1 : protocol_level::v3_1_1; }
     void draw(std::string_view& to) {
         const std::uint8_t count = from_.byte();
         if (count < 252) {

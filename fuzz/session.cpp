@@ -159,7 +159,7 @@ private:
         const memory words{std::string_view{"secret"}};
         mqtt::connect m;
         m.clean = (how & 1) != 0;
-        m.protocol = (how & 2) != 0 ? level::v3_1 : level::v3_1_1;
+        m.protocol = (how & 2) != 0 ? protocol_level::v3_1 : protocol_level::v3_1_1;
         m.keep_alive = static_cast<std::uint16_t>(seconds < 250 ? seconds : 65535 - (255 - seconds));
         m.id = id.view();
         m.has_will = (how & 16) != 0;

@@ -21,7 +21,7 @@ namespace oracle {
 class socket_witness {
 public:
     /// Without a `host` it does not look at what was asked.
-    socket_witness(const uart_witness* host, level protocol) : host_(host), protocol_(protocol) {}
+    socket_witness(const uart_witness* host, protocol_level protocol) : host_(host), protocol_(protocol) {}
 
     std::deque<std::string> answers;  ///< what a true broker would say next, in order
 
@@ -99,7 +99,7 @@ private:
         if (host_ != nullptr) check_greeting(m);
         const bool is_resumed = has_session_ && !m.clean;
         has_session_ = !m.clean;
-        answer_with(mqtt::connack{is_resumed && m.protocol != level::v3_1, connect_code::accepted});
+        answer_with(mqtt::connack{is_resumed && m.protocol != protocol_level::v3_1, connect_code::accepted});
     }
     void check_greeting(const mqtt::connect& m) const {
         demand(host_->configured() && host_->opened(), "what is opened was configured");
@@ -161,7 +161,7 @@ private:
     }
 
     const uart_witness* host_;
-    level protocol_;
+    protocol_level protocol_;
     char socket_memory_[4096] = {};
     char broker_memory_[4096] = {};
     packet_reader socket_{socket_memory_};

@@ -123,7 +123,7 @@ std::string take(const CLI::App& app, const raw& from, options& to) {
         if (!to.broker) return "--broker: '" + from.broker + "' is not HOST:PORT";
     }
     if (from.spelling == "sdk") to.modem.how = atmqtt::spelling::sdk;
-    if (from.protocol == "3.1") to.modem.protocol = atmqtt::level::v3_1;
+    if (from.protocol == "3.1") to.modem.protocol = atmqtt::protocol_level::v3_1;
     to.is_network_up = from.network == "up";
     to.modem.limits.connect_limit = millis_of(from.connect);
     to.modem.ack_limit = millis_of(from.ack);

@@ -390,7 +390,7 @@ TEST_CASE(
 TEST_CASE(
     "MQTT 3.1: after a reconnect every topic may be subscribed to again, for the broker cannot say what it has kept") {
     modem_options options;
-    options.protocol = level::v3_1;
+    options.protocol = protocol_level::v3_1;
     modem_world w{options};
     w.open(persistent);
     subscribe_to(w, "t", 1);

@@ -285,7 +285,7 @@ TEST_CASE("OPEN is refused where it could not greet: a password without a user, 
     CHECK(w.events() == "connect h:1");
 
     modem_options old;
-    old.protocol = level::v3_1;
+    old.protocol = protocol_level::v3_1;
     for (const std::size_t size : {23U, 24U}) {
         modem_world at_level_3{old};
         at_level_3.ask("ATE0");

@@ -63,7 +63,7 @@ void check_configuration(const profile& it) {
     CHECK(shown.encrypt);
 }
 void check_greeting(const profile& it) {
-    for (const level protocol : {level::v3_1, level::v3_1_1}) {
+    for (const protocol_level protocol : {protocol_level::v3_1, protocol_level::v3_1_1}) {
         const mqtt::connect m = it.greeting(protocol);
         CHECK(m.protocol == protocol);
         CHECK_FALSE(m.clean);
@@ -118,7 +118,7 @@ TEST_CASE("a will that is one byte too long for what CFG has left is refused") {
     shorter.will_mesg = "bye";
     CHECK(one.it.set(shorter));
     check_configuration(one.it);
-    CHECK(one.it.greeting(level::v3_1_1).will_message == "bye");
+    CHECK(one.it.greeting(protocol_level::v3_1_1).will_message == "bye");
 }
 
 TEST_CASE("of a will that is not to be, nothing is kept: it needs no room, and is not sent") {
@@ -127,7 +127,7 @@ TEST_CASE("of a will that is not to be, nothing is kept: it needs no room, and i
     open m = some_greeting();
     m.will_flag = m.usr_flag = m.pwd_flag = false;
     REQUIRE(one.it.set(m));
-    const mqtt::connect greeting = one.it.greeting(level::v3_1_1);
+    const mqtt::connect greeting = one.it.greeting(protocol_level::v3_1_1);
     CHECK_FALSE(greeting.has_will);
     CHECK_FALSE(greeting.will_retain);
     CHECK(greeting.will_qos == qos::at_most_once);
@@ -148,8 +148,8 @@ TEST_CASE("each OPEN takes the place of the one before, however many there are")
         other.will_topic = "w";
         other.will_retain = false;
         REQUIRE(one.it.set(other));
-        CHECK(one.it.greeting(level::v3_1_1).will_topic == "w");
-        CHECK_FALSE(one.it.greeting(level::v3_1_1).will_retain);
+        CHECK(one.it.greeting(protocol_level::v3_1_1).will_topic == "w");
+        CHECK_FALSE(one.it.greeting(protocol_level::v3_1_1).will_retain);
         REQUIRE(one.it.set(some_greeting()));
         check_greeting(one.it);
     }

@@ -467,17 +467,17 @@ TEST_CASE("a request is refused for its topic before anything is sent") {
 }
 
 TEST_CASE("MQTT 3.1 marks a PUBREL that is sent once more; MQTT 3.1.1 forbids that") {
-    for (const level of : {level::v3_1, level::v3_1_1}) {
+    for (const protocol_level of : {protocol_level::v3_1, protocol_level::v3_1_1}) {
         world w;
         w.open(false, false, 0, of);
         w.hear(message_of(q2, 7));
         w.pump();
         (void)w.told();
         w.hear_bytes({"\x6A\x02\x00\x07", 4});
-        CHECK(w.told() == (of == level::v3_1
+        CHECK(w.told() == (of == protocol_level::v3_1
                                ? words{"released #7"}
                                : words{"violation by PUBREL: reserved bits are not as they must be, flags"}));
-        CHECK(w.sent() == (of == level::v3_1 ? words{"PUBREC #7", "PUBCOMP #7"} : words{"PUBREC #7"}));
+        CHECK(w.sent() == (of == protocol_level::v3_1 ? words{"PUBREC #7", "PUBCOMP #7"} : words{"PUBREC #7"}));
         w.hear_bytes({"\x6C\x02\x00\x07", 4});
         CHECK(w.sent() == words{});
     }
@@ -517,11 +517,11 @@ TEST_CASE("a QoS 2 message that was given up: PUBREL lets its identifier go, and
 
 TEST_CASE("MQTT 3.1: CONNACK cannot say that the session is there, so one that was asked for is taken to be") {
     world w;
-    w.open(false, false, 0, level::v3_1);
+    w.open(false, false, 0, protocol_level::v3_1);
     REQUIRE(w.it().publish(message_of(q1, 0), w.now));
     w.pump();
     w.cut();
-    w.open(false, false, 0, level::v3_1);
+    w.open(false, false, 0, protocol_level::v3_1);
     CHECK(w.sent() == words{"PUBLISH q1 #1 t=abc dup"});
 }
 
@@ -595,7 +595,7 @@ TEST_CASE("a limit of 0 is as one of 1 ms, and that is one") {
 }
 
 TEST_CASE("a session of MQTT 3.1 is taken to be resumed where one was asked for, and not where none was") {
-    for (const level protocol : {level::v3_1, level::v3_1_1}) {
+    for (const protocol_level protocol : {protocol_level::v3_1, protocol_level::v3_1_1}) {
         for (const bool is_clean : {false, true}) {
             world w;
             mqtt::connect m;
@@ -606,7 +606,7 @@ TEST_CASE("a session of MQTT 3.1 is taken to be resumed where one was asked for,
             w.pump();
             w.tick();
             w.hear(mqtt::connack{});
-            const bool is_resumed = protocol == level::v3_1 && !is_clean;
+            const bool is_resumed = protocol == protocol_level::v3_1 && !is_clean;
             CHECK(w.told() == words{"greeted", is_resumed ? "accepted, resumed" : "accepted"});
         }
     }

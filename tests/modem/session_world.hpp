@@ -139,7 +139,8 @@ public:
     }
 
     /// CONNECT and CONNACK: what both said is forgotten.
-    void open(bool clean = true, bool present = false, std::uint16_t keep_alive = 0, level protocol = level::v3_1_1) {
+    void open(bool clean = true, bool present = false, std::uint16_t keep_alive = 0,
+              protocol_level protocol = protocol_level::v3_1_1) {
         mqtt::connect m;
         m.protocol = protocol;
         m.clean = clean;

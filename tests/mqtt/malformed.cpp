@@ -757,12 +757,12 @@ TEST_CASE("BI-44: a CONNECT that contradicts itself is not encoded") {
                       errc::inconsistent, field::client_id);
     check_not_encoded(changed([](mqtt::connect& m) {
                           m.id = {};
-                          m.protocol = level::v3_1;
+                          m.protocol = protocol_level::v3_1;
                       }),
                       errc::inconsistent, field::client_id);
     check_not_encoded(changed([](mqtt::connect& m) {
                           m.id = "abcdefghijklmnopqrstuvwx";
-                          m.protocol = level::v3_1;
+                          m.protocol = protocol_level::v3_1;
                       }),
                       errc::inconsistent, field::client_id);
 }

@@ -49,7 +49,7 @@ mqtt::connect with_passwd(std::string_view passwd, mqtt::connect made) {
     return made;
 }
 mqtt::connect of_level_3(mqtt::connect made) {
-    made.protocol = level::v3_1;
+    made.protocol = protocol_level::v3_1;
     return made;
 }
 mqtt::connect not_clean(mqtt::connect made) {

@@ -16,8 +16,8 @@ TEST_CASE("the levels of QoS are 0, 1 and 2, as MQTT 4.3 numbers them") {
 }
 
 TEST_CASE("the protocol levels are 3 for MQTT 3.1 and 4 for 3.1.1") {
-    CHECK(static_cast<int>(level::v3_1) == 3);
-    CHECK(static_cast<int>(level::v3_1_1) == 4);
+    CHECK(static_cast<int>(protocol_level::v3_1) == 3);
+    CHECK(static_cast<int>(protocol_level::v3_1_1) == 4);
 }
 
 TEST_CASE("a packet identifier has exactly 16 bits, a string at most 65535 bytes, and SUBACK refuses by 128") {

@@ -38,7 +38,7 @@ public:
           errand(lent.command) {}
 
     // What a command may look at, and change.
-    level protocol;
+    protocol_level protocol;
     atmqtt::link link;
     atmqtt::session session;
     atmqtt::profile profile;
@@ -186,7 +186,7 @@ private:
 
     void enter(bool is_resumed, instant now) {
         // ours: CONNACK of MQTT 3.1 cannot say that the broker still has them, and subscribed to once more they are the same.
-        if (!is_resumed || protocol == level::v3_1) subscriptions.clear();
+        if (!is_resumed || protocol == protocol_level::v3_1) subscriptions.clear();
         tell(from_card::greeted{connect_code::accepted, is_resumed});
         happen(link_event::accepted, now);
         if (errand.what != task::open) return (void)answers.say(open_is{});

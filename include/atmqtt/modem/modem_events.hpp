@@ -82,9 +82,9 @@ struct modem_memory {
 /// Packet identifiers are counted on from `last_id`. One that was in use when the power was cut is one that a session which the
 /// broker kept may still have in use: begin where the last life has not been, by a counter that is kept, or by chance.
 struct modem_options {
-    spelling how = spelling::manual;       ///< of what it writes
-    level protocol = level::v3_1_1;        ///< that it speaks to the broker
-    link_options limits = {};              ///< connecting and reconnecting
+    spelling how = spelling::manual;                   ///< of what it writes
+    protocol_level protocol = protocol_level::v3_1_1;  ///< that it speaks to the broker
+    link_options limits = {};                          ///< connecting and reconnecting
     millis ack_limit{10'000};              ///< for the broker's acknowledgements, until TO sets it      [2.3.10]
     millis data_gap{10'000};               ///< silence that ends counted data cut short; ours           [2.3.6]
     packet_id last_id = 0;                 ///< ours: the one before the first of its packets: see above

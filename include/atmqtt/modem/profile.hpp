@@ -69,7 +69,7 @@ public:
     std::string_view version() const { return kept(version_place); }
 
     /// The packet that opens a connection.
-    mqtt::connect greeting(level protocol) const {
+    mqtt::connect greeting(protocol_level protocol) const {
         mqtt::connect m;
         m.protocol = protocol;
         m.clean = clean_;

@@ -74,7 +74,7 @@ public:
         reader_.reset();
         keep_alive_ = m.keep_alive;
         is_clean_ = m.clean;
-        level_ = m.protocol;
+        protocol_ = m.protocol;
         state_ = state::greeting;
         return sent;
     }
@@ -219,7 +219,7 @@ private:
     // MQTT 3.1 marks a PUBREL that is sent once more as one (2.1), which 3.1.1 forbids.
     std::uint8_t first_byte() const {
         const std::uint8_t first = reader_.first_byte();
-        const bool may_be_marked = level_ == level::v3_1 && mqtt::type_of(first) == packet_type::pubrel;
+        const bool may_be_marked = protocol_ == protocol_level::v3_1 && mqtt::type_of(first) == packet_type::pubrel;
         return may_be_marked ? first & 0xF7 : first;
     }
     void break_off() {
@@ -241,7 +241,7 @@ private:
             return;
         }
         // ours: CONNACK of MQTT 3.1 cannot say it, and a session that was asked for is taken to be there.
-        const bool is_resumed = m.session_present || (level_ == level::v3_1 && !is_clean_);
+        const bool is_resumed = m.session_present || (protocol_ == protocol_level::v3_1 && !is_clean_);
         state_ = state::open;
         sender_.accept(keep_alive_, is_resumed);
         out.emplace(from_session::accepted{is_resumed});
@@ -312,7 +312,7 @@ private:
     }
 
     state state_ = state::closed;
-    level level_ = level::v3_1_1;
+    protocol_level protocol_ = protocol_level::v3_1_1;
     code_points allowed_ = code_points::any;
     bool is_clean_ = true;
     std::uint16_t keep_alive_ = 0;  // seconds

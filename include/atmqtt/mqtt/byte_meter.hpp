@@ -18,7 +18,7 @@ public:
     constexpr bool level(unsigned, qos) { return true; }
     constexpr bool next_flags() { return add(1); }
     constexpr bool reserved_flags(unsigned) { return true; }
-    constexpr bool protocol(atmqtt::level of) { return add(detail::greeting_of(of).size()); }
+    constexpr bool protocol(atmqtt::protocol_level of) { return add(detail::greeting_of(of).size()); }
     constexpr bool number(param, std::uint16_t) { return add(2); }
     constexpr bool id(packet_id) { return add(2); }
     template <class Choice>

@@ -44,8 +44,8 @@ public:
         return check((flags_ & mask) == 0, field::flags, errc::reserved_bits);
     }
 
-    constexpr bool protocol(atmqtt::level& to) {
-        for (const auto one : {level::v3_1_1, level::v3_1}) {
+    constexpr bool protocol(atmqtt::protocol_level& to) {
+        for (const auto one : {protocol_level::v3_1_1, protocol_level::v3_1}) {
             const std::string_view name = detail::greeting_of(one);
             if (!begins_with(left(), name)) continue;
             at_ += name.size();

@@ -40,7 +40,7 @@ public:
         return true;
     }
 
-    constexpr bool protocol(atmqtt::level of) {
+    constexpr bool protocol(atmqtt::protocol_level of) {
         put(detail::greeting_of(of));
         return true;
     }

@@ -11,8 +11,8 @@
 namespace atmqtt::mqtt::detail {
 
 /// The name of a protocol as CONNECT begins with it, its length and level included (MQTT 3.1.2.1).
-constexpr std::string_view greeting_of(level of) {
-    return of == level::v3_1 ? std::string_view{"\0\6MQIsdp\3", 9} : std::string_view{"\0\4MQTT\4", 7};
+constexpr std::string_view greeting_of(protocol_level of) {
+    return of == protocol_level::v3_1 ? std::string_view{"\0\6MQIsdp\3", 9} : std::string_view{"\0\4MQTT\4", 7};
 }
 
 /// The first byte of a packet; of PUBLISH without its flags (MQTT 2.2.2).

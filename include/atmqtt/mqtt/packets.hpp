@@ -37,7 +37,7 @@ constexpr bool not_both(bool one, bool other) {
 struct connect {
     static constexpr packet_type type = packet_type::connect;
 
-    level protocol = level::v3_1_1;
+    protocol_level protocol = protocol_level::v3_1_1;
     bool clean = true;              ///< the session ends with the connection
     std::uint16_t keep_alive = 60;  ///< seconds, 0..65535; 0 = never ping
     std::string_view id = {};       ///< client identifier; empty only with `clean`; 1..23 bytes at level 3
@@ -76,7 +76,7 @@ struct connect {
         return (m.has_will || !has_will_flags) && (m.has_user || !m.has_passwd);
     }
     static constexpr bool has_possible_id(const connect& m) {
-        if (m.protocol == level::v3_1) return !m.id.empty() && m.id.size() <= limits::v3_1_id;
+        if (m.protocol == protocol_level::v3_1) return !m.id.empty() && m.id.size() <= limits::v3_1_id;
         return !m.id.empty() || m.clean;
     }
 };

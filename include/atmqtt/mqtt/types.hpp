@@ -21,7 +21,7 @@ enum class qos : std::uint8_t {
 using packet_id = std::uint16_t;
 
 /// The protocol level of CONNECT (MQTT 3.1.2.2).
-enum class level : std::uint8_t {
+enum class protocol_level : std::uint8_t {
     v3_1 = 3,    ///< "MQIsdp"
     v3_1_1 = 4,  ///< "MQTT"
 };
