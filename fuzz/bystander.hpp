@@ -409,7 +409,8 @@ private:
     void tell(const it::done& e) {
         demand(asked_ && e.request == asked_->type && e.id == asked_->id, "one verdict for each request");
         demand_reason(e, *asked_);
-        const bool is_kept = asked_->level == qos::exactly_once && asked_->is_kept() && e.how == it::outcome::no_ack;
+        const bool is_late = e.how == it::outcome::no_ack || e.how == it::outcome::expired;
+        const bool is_kept = asked_->level == qos::exactly_once && asked_->is_kept() && is_late;
         if (!is_kept)
             mine_.erase(e.id);
         else
@@ -428,6 +429,9 @@ private:
             case it::outcome::no_ack:
                 demand(wanted.has_id(), "QoS 0 has no answer");
                 return demand(now - wanted.at >= shortest_, "no answer is late before its time");
+            case it::outcome::expired:
+                demand(wanted.has_lost_link, "what has expired was under way before this connection");
+                return demand(now - wanted.at >= shortest_, "nothing expires before its time");
             case it::outcome::lost:
                 return demand(wanted.is_kept() ? wanted.has_lost_session
                                                : wanted.has_lost_link || wanted.has_lost_session,

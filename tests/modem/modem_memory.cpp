@@ -336,7 +336,9 @@ TEST_CASE("obey: what no command could say is refused like one that cannot be re
     for (const command& one :
          {command{set_timeout{0}}, command{subscribe{topic, qos::at_most_once}}, command{unsubscribe{topic}},
           command{publish{topic, qos::at_most_once, false, false, "x"}},
-          command{publish_counted{topic, qos::at_most_once, false, false, 3}}}) {
+          command{publish_counted{topic, qos::at_most_once, false, false, 3}},
+          command{publish{"t", qos{3}, false, false, "x"}}, command{publish_counted{"t", qos{3}, false, false, 3}},
+          command{publish_counted{"t", qos{3}, false, false, 0}}, command{subscribe{"t", qos{3}}}}) {
         CAPTURE(one.index());
         REQUIRE(w.it().obey(one, w.now));
         CHECK(w.written() == said("+CME ERROR: 601"));

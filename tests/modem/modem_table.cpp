@@ -345,6 +345,30 @@ TEST_CASE("DEL forgets configuration and subscriptions; a new CFG for the same s
     }
 }
 
+TEST_CASE("DEL forgets no message in flight: the broker may keep the session, and a CFG for it goes on with it") {
+    const std::string persistent = "\"h\",1,\"me\",60,\"u\",\"p\",0,\"\",0";
+    for (const bool is_same : {true, false}) {
+        CAPTURE(is_same);
+        modem_world w;
+        w.open(persistent);
+        w.socket_takes = false;  // PUBREC
+        const mqtt::publish message{"t", "x", 9, false, qos::exactly_once, false};
+        CHECK(w.hear(message) == said("+MQTTPUBLISH: 0,2,0,9,\"t\",1,x"));
+        CHECK(w.disconnected() == said("+CME ERROR: 608"));
+        w.socket_takes = true;
+        CHECK(w.ask("AT+MQTTDISC") == said("+MQTTDISC: OK|OK"));
+        CHECK(w.ask("AT+MQTTDEL") == said("OK"));
+        CHECK(w.ask(is_same ? "AT+MQTTCFG=" + persistent : "AT+MQTTCFG=\"h\",1,\"you\",60,\"u\",\"p\",0,\"\",0") ==
+              said("OK"));
+        w.ask(modem_world::open_command);
+        CHECK(w.greet(true) == said("+MQTTOPEN: OK|OK"));
+        w.forget();
+        CHECK(w.hear(mqtt::publish{"t", "x", 9, true, qos::exactly_once, false}) ==
+              (is_same ? "" : said("+MQTTPUBLISH: 1,2,0,9,\"t\",1,x")));
+        CHECK(w.packets() == "PUBREC #9");
+    }
+}
+
 TEST_CASE("CMEE 0, 1 and 2: ERROR, the number, the words; 1 at the start") {
     modem_world w;
     arrive(w, 'c');

@@ -509,6 +509,80 @@ TEST_CASE("BI-40: while something of the broker's could not be received, none of
     }
 }
 
+TEST_CASE("BI-40: nor while an answer is still in the caller's hands, for an event before it or for want of records") {
+    const std::string_view configuration = "\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0";
+    SUBCASE("an event of which the host is told nothing") {
+        modem_sizes sizes;
+        sizes.rx = 64;
+        modem_world w{{}, sizes};
+        w.open(configuration);
+        w.ask("AT+CMEE=0");
+        w.ask("AT+MQTTPUB=\"t\",1,0,0,\"y\"");
+        w.now = w.now + millis{10'000};
+        const std::string bytes =
+            std::string("\x30\x67\x00\x01t", 5) + std::string(100, 'z') + std::string("\x40\x02\x00\x01", 4);
+        std::string_view input = bytes;
+        const auto found = w.it().receive_from_broker(input, w.now);
+        REQUIRE(found);
+        CHECK(in_words(*found) == "dropped #0 103: the lent buffer is too small");
+        CHECK_FALSE(w.it().tick(w.now));
+        CHECK(w.hear_bytes(input) == said("+MQTTPUBACK: 0,1|OK"));
+        CHECK(w.events().empty());
+    }
+    SUBCASE("a socket that takes nothing for a while") {
+        modem_sizes sizes;
+        sizes.records = 3;
+        modem_world w{{}, sizes};
+        w.open(configuration);
+        w.ask("AT+MQTTPUB=\"t\",1,0,0,\"y\"");
+        w.pass(9'990);
+        w.socket_takes = false;
+        for (const packet_id id : {packet_id{7}, packet_id{8}, packet_id{9}, packet_id{10}})
+            w.hear(mqtt::publish{"t", "x", id, false, qos::at_least_once, false});
+        w.hear(mqtt::puback{1});
+        CHECK(w.pass(10).empty());
+        w.socket_takes = true;
+        CHECK(w.written().find(said("+MQTTPUBACK: 0,1|OK")) != std::string::npos);
+        CHECK(w.events().empty());
+    }
+}
+
+TEST_CASE("what was left of one connection keeps no verdict back while the next one is being made") {
+    modem_world w;
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",0,\"\",0");
+    w.ask("AT+MQTTPUB=\"t\",1,0,0,\"y\"");
+    w.pass(5'000);
+    w.host_takes = false;
+    w.hear(mqtt::publish{"t", "x"});
+    w.hear(mqtt::publish{"t", "z"});
+    w.disconnected();
+    w.drop_broker_bytes();
+    w.host_takes = true;
+    CHECK(w.pass(4'000) == said("+MQTTPUBLISH: 0,0,0,0,\"t\",1,x|+MQTTREC:0"));
+    CHECK(w.just_at(1'000) == said("+MQTTTO:2|+CME ERROR: 608"));
+}
+
+TEST_CASE(
+    "a message that is sent once more has what is left of its time; the connection that had less is not to blame") {
+    modem_world w;
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",0,\"\",0");
+    w.ask("AT+MQTTPUB=\"t\",1,0,0,\"y\"");
+    w.pass(500);
+    w.disconnected();
+    w.pass(4'000);
+    w.pass(5'400);
+    CHECK(w.greet(true) == said("+MQTTOPEN: OK"));
+    CHECK(w.packets() == "PUBLISH q1 #1 t=y; CONNECT me; PUBLISH q1 #1 t=y dup");
+    w.events();
+    CHECK(w.just_at(100) == said("+MQTTTO:2|+CME ERROR: 608"));
+    CHECK(w.events().empty());
+    CHECK(w.hear(mqtt::puback{1}).empty());
+    CHECK(w.ask("AT+MQTTSTAT?") == said("+MQTTSTAT: 1|OK"));
+    w.ask("AT+MQTTPUB=\"t\",1,0,0,\"z\"");
+    CHECK(w.just_at(10'000) == said("+MQTTTO:2|+CME ERROR: 608"));
+    CHECK(w.events() == "close");
+}
+
 TEST_CASE("what was left of one connection keeps nothing of the next one from being late") {
     modem_world w;
     w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");

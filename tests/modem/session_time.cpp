@@ -158,7 +158,7 @@ TEST_CASE("a reconnect gives no more time: a broker that drops the link at each 
                 w.pump();
                 CHECK(w.sent().size() == 1);
             }
-            expect_after(w, 1'000, {"PUBLISH #1 no ack"});
+            expect_after(w, 1'000, {"PUBLISH #1 expired"});
         }
     }
 }
@@ -175,7 +175,7 @@ TEST_CASE("the time of a message may end while it is sent once more: it is told 
     w.pass(2'000);
     CHECK(w.told() == words{});
     w.pump();
-    CHECK(w.told() == words{"PUBLISH #1 no ack"});
+    CHECK(w.told() == words{"PUBLISH #1 expired"});
 }
 
 TEST_CASE("an answer in the same moment as its deadline counts, if it is received first") {
@@ -208,7 +208,7 @@ TEST_CASE("a message waits for the next connection as long as an answer may take
         w.pump();
         w.pass(4'000);
         w.cut();
-        expect_after(w, 6'000, {"PUBLISH #1 no ack"});
+        expect_after(w, 6'000, {"PUBLISH #1 expired"});
         w.open(false, true);
         CHECK(w.sent() == (level == q2 ? words{"PUBREL #1"} : words{}));  // its identifier is let go
     }
@@ -216,7 +216,7 @@ TEST_CASE("a message waits for the next connection as long as an answer may take
     w.open(false);
     REQUIRE(w.it().publish(message_of(q1, 0), w.now));
     w.cut();
-    expect_after(w, 10'000, {"PUBLISH #1 no ack"});
+    expect_after(w, 10'000, {"PUBLISH #1 expired"});
 }
 
 TEST_CASE("a ping is sent when nothing was sent for half the keep alive, whatever comes") {

@@ -53,6 +53,7 @@ inline std::string in_words(from_session::outcome how) {
         case from_session::outcome::acknowledged: return "acknowledged";
         case from_session::outcome::handed_over: return "handed over";
         case from_session::outcome::no_ack: return "no ack";
+        case from_session::outcome::expired: return "expired";
         case from_session::outcome::lost: return "lost";
     }
     return "?";

@@ -115,15 +115,31 @@ public:
             [&](const it::left&) { happen(link_event::farewell_sent, now); });
     }
 
+    // --- codes that nobody has asked for ---
+
+    /// Whether one was kept until the host could not take it for an answer.
+    bool has_warning() const { return warning_ != cme{} && errand.what == task::none; }
+    /// Says it. False if there is none.
+    bool give_warning() {
+        if (!has_warning()) return false;
+        answers.warn(warning_);
+        warning_ = {};
+        return true;
+    }
+
+    // --- the end of an errand ---
+
     /// Ends the errand with OK.
     void finish() {
         errand.what = task::none;
         answers.done();
     }
-    /// Ends it with an error. ours: whether the broker has obeyed an UNSUB then is not known, and the topic may be subscribed to
-    /// again.
+    /// Ends it with an error. ours: whether the broker has obeyed a SUB or an UNSUB then is not known, and the topic may be subscribed
+    /// to, and unsubscribed from.
     void fail(cme code) {
-        if (errand.what == task::unsubscribe) subscriptions.doubt(errand.kept_topic());
+        if (errand.what == task::subscribe) subscriptions.add(errand.kept_topic(), errand.level);
+        if (errand.what == task::subscribe || errand.what == task::unsubscribe)
+            subscriptions.doubt(errand.kept_topic());
         errand.what = task::none;
         answers.refuse(code);
     }
@@ -210,7 +226,7 @@ private:
     void conclude(const from_session::done& d, instant now) {
         using from_session::outcome;
         if (!errand.is_request()) return;
-        if (d.how == outcome::no_ack) return be_late(now);
+        if (is_late(d.how)) return be_late(d.how == outcome::no_ack, now);
         if (d.how == outcome::lost) return fail(code_of_loss());
         const task ended = errand.what;
         errand.what = task::none;
@@ -220,6 +236,9 @@ private:
         if (errand.level == qos::at_least_once) return answers.done(puback{false, d.id});
         answers.done(pubcomp{false, d.id});
     }
+    static bool is_late(from_session::outcome how) {
+        return how == from_session::outcome::no_ack || how == from_session::outcome::expired;
+    }
     void be_subscribed(const from_session::done& d) {
         if (d.code != suback_refused) subscriptions.add(errand.kept_topic(), static_cast<qos>(d.code));
         answers.done(suback{d.id, d.code, errand.kept_topic()});
@@ -228,14 +247,20 @@ private:
         subscriptions.remove(errand.kept_topic());
         answers.done(unsuback{id, errand.kept_topic()});
     }
-    void be_late(instant now) {
+    void be_late(bool by_this_connection, instant now) {
         const task ended = errand.what;
         const bool is_publish = ended == task::publish;
         const auto of_others = ended == task::subscribe ? timeout_kind::subscribe : timeout_kind::unsubscribe;
         const cme code_of_others = ended == task::subscribe ? cme::suback_malformed : cme::unsuback_malformed;
         (void)answers.say(timeout_alarm{is_publish ? timeout_kind::publish : of_others});
         fail(is_publish ? cme::publish_failed : code_of_others);
-        happen(link_event::ack_timeout, now);
+        if (by_this_connection) happen_behind_error(link_event::ack_timeout, now);
+    }
+    // The host was told already.
+    void happen_behind_error(link_event what, instant now) {
+        errand.what = task::failed;
+        happen(what, now);
+        errand.what = task::none;
     }
 
     // The code of a malformed packet answers the command that waits for that packet, or comes unasked.   [2.2]
@@ -244,19 +269,26 @@ private:
         const bool is_answer = errand.what != task::none && errand.what == task_of(v.type);
         // A message for which no record is free is not malformed: it cannot be answered.
         const auto code = v.why.code == errc::no_packet_id ? cme::publish_failed : code_of(v.type);
-        if (is_answer)
+        if (is_answer) {
             fail(code);
-        else if (code != cme::unknown_packet)
-            warn(code);
+            happen_behind_error(link_event::socket_lost, now);
+            return (void)session.abandon();
+        }
+        // A packet that is not due need not be malformed.
+        if (v.why.code != errc::wrong_packet && code != cme::unknown_packet) warn(code);
         happen(link_event::socket_lost, now);
-        if (is_answer) (void)session.abandon();
     }
-    // A code unasked; ours: but not one that the host would take for the end of its PUB.
+    // A code unasked. ours: while a command is under way the host would take it for the answer, and has it behind that; none
+    // comes behind an answer that says as much, or a DISC.
     void warn(cme code) {
-        const bool is_publishing = errand.what == task::publish || errand.what == task::count;
-        const bool is_of_publish =
-            code == cme::publish_failed || (code >= cme::pubrec_malformed && code <= cme::puback_malformed);
-        if (!is_publishing || !is_of_publish) answers.warn(code);
+        if (errand.what == task::none) return answers.warn(code);
+        const bool is_said = errand.what == task::failed || errand.what == task::disconnect;
+        if (!is_said && !is_end_of_publish(code)) warning_ = code;
+    }
+    // Whether it is how a PUB that is under way may end.
+    bool is_end_of_publish(cme code) const {
+        if (errand.what != task::publish && errand.what != task::count) return false;
+        return code == cme::publish_failed || (code >= cme::pubrec_malformed && code <= cme::puback_malformed);
     }
     static cme code_of(packet_type type) {
         switch (type) {
@@ -282,6 +314,7 @@ private:
     }
 
     std::optional<event> told_;
+    cme warning_ = {};         // a code that nobody has asked for, to be said; 0 if there is none
     bool closes_ = false;      // the integrator is to be told to close
     bool connects_ = false;    // the integrator is to be told to connect
     bool has_socket_ = false;  // it was, or is to be, told to connect, and not to close

@@ -23,6 +23,7 @@ enum class task : std::uint8_t {
     publish,
     list,
     disconnect,
+    failed,  ///< was answered by an error, and its connection is being ended for that
 };
 
 /// A task, and a topic with a payload behind it in memory that the caller lends: that of the command line, of which no more is
@@ -30,7 +31,7 @@ enum class task : std::uint8_t {
 class errand {
 public:
     task what = task::none;
-    qos level = qos::at_most_once;  ///< of a message
+    qos level = qos::at_most_once;  ///< of a message, or a SUB
     bool retain = false;            ///< of a message
 
     explicit errand(buffer lent) : lent_(lent) {}

@@ -133,7 +133,10 @@ private:
     void start_configure(const configure& m) {
         const bool is_same = at_.profile.is_session_of(m);
         if (!at_.is_closed() || !at_.profile.set(m)) return at_.answers.refuse_by_spelling(cme::bad_parameter);
-        if (!is_same) forget_session();
+        if (!is_same) {
+            at_.subscriptions.clear();
+            (void)at_.session.forget();
+        }
         at_.answers.done();
     }
     // Apart from `start`, for its line lies on the stack here.
@@ -144,15 +147,13 @@ private:
         if (!at_.answers.can_say(shown)) return at_.answers.refuse(cme::bad_parameter);
         at_.answers.done(shown);
     }
+    // ours: what is in flight stays, or a broker that keeps the session would have a message delivered twice. CFG forgets it, where
+    // it names another.
     void start_delete() {
         if (!at_.is_closed()) return at_.answers.refuse(cme::bad_parameter);
         at_.profile.clear();
-        forget_session();
-        at_.answers.done();
-    }
-    void forget_session() {
         at_.subscriptions.clear();
-        (void)at_.session.forget();
+        at_.answers.done();
     }
     void start_set_pings(bool is_shown) {
         if (at_.is_closed()) return at_.answers.refuse(cme::socket_failed);
@@ -225,6 +226,7 @@ private:
         // ours: where the list is full, or tx is too small, the topic is not supported.
         if (!at_.subscriptions.has_room_for(topic) || !at_.session.subscribe(topic, m.level, now))
             return at_.answers.refuse(cme::bad_parameter);
+        at_.errand.level = m.level;
         at_.errand.what = task::subscribe;
     }
     void start_unsubscribe(const unsubscribe& m, instant now) {
@@ -259,7 +261,8 @@ private:
     template <class Publish>
     bool keeps_head(const Publish& m, std::size_t payload) {
         const bool has_room = at_.errand.has_room(m.topic, payload) && can_send(m.topic);
-        if (!has_room || !is_topic_name(at_.errand.keep(m.topic))) return refuse(cme::bad_parameter);
+        if (!has_room || m.level > qos::exactly_once || !is_topic_name(at_.errand.keep(m.topic)))
+            return refuse(cme::bad_parameter);
         if (!at_.is_open() || !at_.session.can_publish(m.level)) return refuse(cme::publish_failed);
         at_.errand.level = m.level;
         at_.errand.retain = m.retain;

@@ -136,7 +136,7 @@ public:
     }
 
     /// Takes bytes of the broker from the front of `input`, as long as the host takes what comes of them, and gives the next event.
-    /// What is left is to be given again. Where the host has kept it from being taken, no answer of the broker is late meanwhile.
+    /// What is left is to be given again; no answer of the broker is late meanwhile.
     std::optional<event> receive_from_broker(std::string_view& input, instant now) {
         take_notes(now);
         while (!at().has_news() && queue().is_empty()) {
@@ -144,7 +144,8 @@ public:
             if (!found) break;
             at().hear(*found, now);
         }
-        is_behind_ = !input.empty() && !queue().is_empty();
+        // What is left is left for the host, for what is told next, or for the socket.
+        is_behind_ = !input.empty() && (!queue().is_empty() || at().has_news() || !at().session.transmit().empty());
         return at().take_news();
     }
     /// What to hand to the socket next; empty when there is nothing.
@@ -163,7 +164,7 @@ public:
     std::optional<millis> wait(instant now) const {
         if (at().has_news()) return millis{0};
         if (!has_room()) return std::nullopt;
-        if (has_notes() || at().errand.what == task::list) return millis{0};
+        if (has_notes() || at().errand.what == task::list || at().has_warning()) return millis{0};
         const auto link_wait = may_be_late() ? at().link.wait(now) : std::nullopt;
         return shorter(shorter(link_wait, at().session.wait(now, hears())), data_wait(now));
     }
@@ -239,11 +240,7 @@ private:
     }
     // False when there is nothing to do.
     bool step(instant now) {
-        if (take_note(now)) return true;
-        if (at().errand.what == task::list) {
-            obeys_.list_next();
-            return true;
-        }
+        if (take_note(now) || go_on_at_once()) return true;
         if (data_wait(now) == millis{0}) {
             if (reader_.tick(now)) data_cut_short();  // it gives nothing else
             return true;
@@ -258,8 +255,14 @@ private:
         if (found) at().hear(*found, now);
         return found.has_value();
     }
-    // Whether all that has come of the broker was taken, but for what the host keeps from it. Else nothing is late: it may be there.
-    bool hears() const { return !is_behind_ || !at().has_socket(); }
+    // What has only waited for room.
+    bool go_on_at_once() {
+        if (at().errand.what != task::list) return at().give_warning();
+        obeys_.list_next();
+        return true;
+    }
+    // Whether all that has come over this connection was taken. Else nothing is late: it may be there.
+    bool hears() const { return !is_behind_ || !at().has_socket() || at().link.at() == phase::connecting; }
     bool may_be_late() const { return hears() || at().link.at() != phase::awaiting; }
     std::optional<millis> data_wait(instant now) const { return is_prompting_ ? std::nullopt : reader_.wait(now); }
 

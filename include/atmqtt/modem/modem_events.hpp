@@ -36,18 +36,19 @@ struct close {};
 /// CONNACK came.
 struct greeted {
     connect_code code = {};
-    bool is_resumed = false;  ///< the broker kept the session
+    bool is_resumed = false;  ///< the broker kept the session; by MQTT 3.1, which cannot say so: was asked to
 };
 
 /// A message for the host that cannot be written on its line: too large for `rx`, or with a topic that would break out of its
-/// quotes, or its field. The broker was answered, the host was told 609.                       [2.2]
+/// quotes, or its field. The broker was answered, but where topic and identifier are beyond `rx`; the host is told 609, but where it
+/// has asked for no numbers.                                                                            [2.2]
 struct dropped {
     packet_id id = 0;          ///< 0 at QoS 0, and where even that is beyond `rx`
     std::uint32_t length = 0;  ///< bytes: of the packet's body if it is too large, else of the payload
     errc why = errc::none;
 };
 
-/// The broker has sent what MQTT forbids; `close` follows.
+/// The broker has sent what MQTT forbids, or (`no_packet_id`) more QoS 2 messages than there are records; `close` follows.
 struct violation {
     packet_type type = {};  ///< zero where not even that is known
     error why = {};         ///< `field` as in `mqtt::field`, `column` from the start of the packet
@@ -68,8 +69,10 @@ enum class error_words : std::uint8_t { plain, number, words };
 /// What a modem works in. All of it is the caller's, and stays where it is; any may be smaller, and then less fits.
 struct modem_memory {
     buffer command = {};  ///< one command line; and of a message under way the topic and payload
-    buffer lines = {};    ///< what the host has not taken yet: at least `modem::least_lines`, and a message's topic
-    buffer profile = {};  ///< what CFG and OPEN have set: `profile::most` bytes hold any
+    /// What the host has not taken yet: `modem::least_lines`, and a message's topic and 40. ours: once an answer has no room beside what
+    /// is there, no ping is sent either: lend more where a host may sleep.
+    buffer lines = {};
+    buffer profile = {};           ///< what CFG and OPEN have set: `profile::most` bytes hold any
     buffer subscriptions = {};     ///< each topic and 3 bytes
     buffer rx = {};                ///< of the session: one packet of the broker
     buffer tx = {};                ///< of the session: a topic and `session::overhead`, and CONNECT

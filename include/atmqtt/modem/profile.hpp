@@ -25,10 +25,8 @@ public:
 
     /// Whether CFG was there.
     bool is_set() const { return is_set_; }
-    void clear() {
-        is_set_ = false;
-        used_ = 0;
-    }
+    /// It is not any more. Which session it was for is remembered.
+    void clear() { is_set_ = false; }
     /// Takes in what CFG says. False, and nothing changes, if there is no room.
     bool set(const configure& m) {
         const text* const texts[] = {&m.host, &m.id, &m.user, &m.passwd, &m.version};
@@ -59,9 +57,9 @@ public:
         return true;
     }
 
-    /// Whether another CFG would be for the same session of the same broker.
+    /// Whether another CFG would be for the same session of the same broker; also behind `clear`.
     bool is_session_of(const configure& m) const {
-        return is_set_ && m.host == host() && m.port == port_ && m.id == kept(id_place);
+        return m.host == host() && m.port == port_ && m.id == kept(id_place);
     }
     std::string_view host() const { return kept(host_place); }
     std::uint16_t port() const { return port_; }

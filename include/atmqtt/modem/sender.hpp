@@ -77,6 +77,7 @@ public:
     /// The socket is gone.
     void lose(bool is_clean, instant now) {
         break_off();
+        carries_acknowledgement_ = false;
         pings_.stop();
         has_greeted_ = has_left_ = false;
         records_.lose_connection();
@@ -84,6 +85,7 @@ public:
         if (!request_.is_open()) return;
         if (!request_.is_kept() || request_.how != outcome::none) return finish_later(outcome::lost);
         if (!awaits_ack_) await_ack(now);
+        is_of_before_ = true;
         request_.at = is_to_be_sent() ? request::progress::queued : request::progress::awaiting;
     }
     /// There is no session any more.
@@ -119,10 +121,7 @@ public:
         finish_later(outcome::lost);
     }
     /// Whether a message of the broker's was not acknowledged, or not all of that was handed out.
-    bool owes_acknowledgements() const {
-        return records_.owes_acknowledgements() ||
-               (outbox_.what() == outbox::cargo::answers && carries_acknowledgement_);
-    }
+    bool owes_acknowledgements() const { return records_.owes_acknowledgements() || carries_acknowledgement_; }
     /// Whether an answer of this identifier is due to a request of this type; of PUBLISH, one of QoS 1.
     bool expects(packet_type asked, packet_id id) const {
         return request_.expects(asked, id) && !request_.is_exactly_once();
@@ -225,7 +224,7 @@ public:
     void tick(instant now, bool hears, maybe& out) {
         if (may_be_late(hears) && reached(ack_due_, now)) {
             records_.give_up(request_.id);
-            conclude(outcome::no_ack, out);
+            conclude(is_of_before_ ? outcome::expired : outcome::no_ack, out);
         } else if (hears && pings_.take_missed(now)) {
             out.emplace(from_session::ping_missed{});
         } else if (!outbox_.is_empty() && reached(outbox_.deadline(), now)) {
@@ -305,6 +304,7 @@ private:
     void await_ack(instant now) {
         ack_due_ = now + ack_timeout_;
         awaits_ack_ = true;
+        is_of_before_ = false;
     }
     void conclude(outcome how, maybe& out) {
         out.emplace(from_session::done{request_.type, request_.id, how, request_.code});
@@ -353,6 +353,7 @@ private:
         pings_.sent(now);
         if (what == outbox::cargo::request) return unload_request(now);
         if (what == outbox::cargo::answers) {
+            carries_acknowledgement_ = false;
             if (carries_pubrel_) await_ack(now);
         } else if (what == outbox::cargo::connect) {
             has_greeted_ = true;
@@ -373,9 +374,10 @@ private:
     // Small ones first: a byte far from the start of an object costs a Cortex-M0+ an instruction more each time.
     turn turn_ = turn::none;
     bool awaits_ack_ = false;
+    bool is_of_before_ = false;             // that time began before this connection
     bool was_request_ = false;              // what was sent last
     bool carries_pubrel_ = false;           // the request's, among the answers that are being handed out
-    bool carries_acknowledgement_ = false;  // of a message of the broker's, among them
+    bool carries_acknowledgement_ = false;  // of a message of the broker's, among them or lost with them
     bool has_greeted_ = false;
     bool has_left_ = false;
     packet_id last_id_ = 0;

@@ -17,6 +17,7 @@ enum class outcome : std::uint8_t {
     acknowledged,  ///< the broker has answered
     handed_over,   ///< a QoS 0 message was handed to the socket, which is all that can be known
     no_ack,        ///< the answer did not come in time: whether the broker has it is not known       [2.3.10]
+    expired,       ///< as no_ack, but the time began before this connection: it need not be ended for that
     lost,          ///< the connection, or the session, has ended before the answer: not known either
 };
 
@@ -25,7 +26,8 @@ struct greeted {};
 
 /// CONNACK: it is open.
 struct accepted {
-    bool is_resumed = false;  ///< the broker still has the subscriptions, and what was in flight goes on
+    bool is_resumed =
+        false;  ///< the broker still has the subscriptions, and what was in flight goes on; by MQTT 3.1 it may
 };
 
 /// CONNACK: it is not. The connection cannot go on.
@@ -78,7 +80,7 @@ struct ping_missed {};
 /// The socket has not taken a byte for as long as an answer may take. The connection cannot go on.    [2.3.2]
 struct stalled {};
 
-/// A packet that MQTT forbids, or does not have here. The connection must not go on (MQTT 4.8).
+/// A packet that MQTT forbids, or does not have here, or (`no_packet_id`) for which no record is free. The connection must not go on (MQTT 4.8).
 struct violation {
     packet_type type = {};  ///< zero where not even that is known
     error why = {};         ///< `field` as in `mqtt::field`, `column` from the start of the packet
