@@ -460,6 +460,7 @@ TEST_CASE("after a SUB of which it is not known whether the broker has obeyed, t
         CHECK(w.greet(true) == said("+MQTTOPEN: OK"));
         w.forget();
         SUBCASE("") {
+            CHECK(w.ask("AT+MQTTSUB?") == said("+MQTTSUB:|OK"));
             CHECK(w.ask("AT+MQTTUNSUB=\"t\"").empty());
             CHECK(w.packets() == "UNSUBSCRIBE #2 t");
             CHECK(w.hear(mqtt::unsuback{2}) == said("+MQTT UNSUBACK:2,\"t\"|OK"));

@@ -61,6 +61,23 @@ TEST_CASE("a topic in doubt is there with its QoS, until it is settled, and thos
     CHECK(list.settle("b"));
 }
 
+TEST_CASE("a topic of which nothing is known is there without a QoS, in doubt, and takes its room") {
+    char memory[9] = {};
+    subscription_list list{memory};
+    REQUIRE(list.add("a", qos::exactly_once));
+    REQUIRE(list.add_unknown("bc"));
+    CHECK_FALSE(list.add_unknown(""));
+    CHECK(list.has("bc"));
+    CHECK(list[0].is_granted);
+    CHECK(list[0].level == qos::exactly_once);
+    CHECK_FALSE(list[list.behind(0)].is_granted);
+    CHECK(list[list.behind(0)].level == qos::at_most_once);
+    CHECK_FALSE(list.settle("bc"));
+    REQUIRE(list.add("bc", qos::at_least_once));
+    CHECK(list[list.behind(0)].is_granted);
+    CHECK(list.settle("bc"));
+}
+
 TEST_CASE("a topic may be as long as a module takes one, and longer: what stands behind it is found") {
     char memory[2000] = {};
     subscription_list list{memory};

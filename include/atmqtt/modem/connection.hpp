@@ -135,11 +135,10 @@ public:
         answers.done();
     }
     /// Ends it with an error. ours: whether the broker has obeyed a SUB or an UNSUB then is not known, and the topic may be subscribed
-    /// to, and unsubscribed from.
+    /// to, and unsubscribed from; the list shows what was granted.
     void fail(cme code) {
-        if (errand.what == task::subscribe) subscriptions.add(errand.kept_topic(), errand.level);
-        if (errand.what == task::subscribe || errand.what == task::unsubscribe)
-            subscriptions.doubt(errand.kept_topic());
+        if (errand.what == task::subscribe) subscriptions.add_unknown(errand.kept_topic());
+        if (errand.what == task::unsubscribe) subscriptions.doubt(errand.kept_topic());
         errand.what = task::none;
         answers.refuse(code);
     }

@@ -31,7 +31,7 @@ enum class task : std::uint8_t {
 class errand {
 public:
     task what = task::none;
-    qos level = qos::at_most_once;  ///< of a message, or a SUB
+    qos level = qos::at_most_once;  ///< of a message
     bool retain = false;            ///< of a message
 
     explicit errand(buffer lent) : lent_(lent) {}

@@ -98,7 +98,7 @@ public:
     void list_next() {
         if (listed_ >= at_.subscriptions.end()) return at_.finish();  // they may have been forgotten meanwhile
         const auto entry = at_.subscriptions[listed_];
-        (void)at_.answers.say(subscription{entry.topic, true, entry.level});
+        if (entry.is_granted) (void)at_.answers.say(subscription{entry.topic, true, entry.level});
         listed_ = at_.subscriptions.behind(listed_);
     }
 
@@ -226,7 +226,6 @@ private:
         // ours: where the list is full, or tx is too small, the topic is not supported.
         if (!at_.subscriptions.has_room_for(topic) || !at_.session.subscribe(topic, m.level, now))
             return at_.answers.refuse(cme::bad_parameter);
-        at_.errand.level = m.level;
         at_.errand.what = task::subscribe;
     }
     void start_unsubscribe(const unsubscribe& m, instant now) {

@@ -19,6 +19,7 @@ public:
     struct entry {
         std::string_view topic = {};
         qos level = qos::at_most_once;
+        bool is_granted = true;  ///< that the broker has said so
     };
     /// Bytes that an entry needs beside its topic.
     static constexpr std::size_t overhead = 3;
@@ -42,16 +43,9 @@ public:
         return lent_.size() - used_ >= overhead && lent_.size() - used_ - overhead >= topic.size();
     }
     /// Adds one that is not there. False if there is no room.
-    bool add(std::string_view topic, qos granted) {
-        if (!has_room_for(topic)) return false;
-        char* const to = lent_.data() + used_;
-        to[0] = static_cast<char>(topic.size() >> 8);
-        to[1] = static_cast<char>(topic.size() & 0xFF);
-        to[2] = static_cast<char>(granted);
-        detail::copy(to + overhead, topic);
-        used_ = static_cast<std::uint16_t>(used_ + overhead + topic.size());
-        return true;
-    }
+    bool add(std::string_view topic, qos granted) { return add(topic, static_cast<char>(granted)); }
+    /// Adds one of which it is not known whether the broker has it: it is in doubt, and not granted.
+    bool add_unknown(std::string_view topic) { return add(topic, doubtful | unknown); }
     /// Whether the broker still has it is not known: it may be subscribed to, and unsubscribed from.
     void doubt(std::string_view topic) {
         const std::size_t at = find(topic);
@@ -65,13 +59,25 @@ public:
     /// Walks over the list: `at` is 0 for the first, then what `behind` gives, and `end` behind the last.
     std::size_t end() const { return used_; }
     entry operator[](std::size_t at) const {
-        return {{lent_.data() + at + overhead, size_at(at)}, static_cast<qos>(level_at(at) & ~doubtful)};
+        const char level = level_at(at);
+        return {{lent_.data() + at + overhead, size_at(at)}, static_cast<qos>(level & 3), (level & unknown) == 0};
     }
     std::size_t behind(std::size_t at) const { return at + overhead + size_at(at); }
 
 private:
     static constexpr char doubtful = 0x40;  // beside its QoS
+    static constexpr char unknown = 0x20;   // there was none
 
+    bool add(std::string_view topic, char level) {
+        if (!has_room_for(topic)) return false;
+        char* const to = lent_.data() + used_;
+        to[0] = static_cast<char>(topic.size() >> 8);
+        to[1] = static_cast<char>(topic.size() & 0xFF);
+        to[2] = level;
+        detail::copy(to + overhead, topic);
+        used_ = static_cast<std::uint16_t>(used_ + overhead + topic.size());
+        return true;
+    }
     char level_at(std::size_t at) const { return lent_.data()[at + 2]; }
     void erase(std::size_t at) {
         const std::size_t next = behind(at);
