@@ -74,6 +74,11 @@ struct chat_probe {
         if (c.adrift_.is_set_) c.adrift_.at_ = now;
     }
     static bool is_quiet(const chat& c, instant now) { return c.adrift_.is_due(now); }
+    /// The UART has taken nothing for as long as it may.
+    static bool is_stalled(const chat& c, instant now) {
+        const bool is_waiting = c.stage_ == stage::paying || (c.stage_ == stage::offering && !c.has_prompt_);
+        return is_waiting && c.due_.is_due(now);
+    }
     static bool is_between(const chat& c) { return c.is_between(); }
     static std::size_t stage_of(const chat& c) { return static_cast<std::size_t>(c.stage_); }
     static constexpr std::size_t stages = static_cast<std::size_t>(stage::stuck) + 1;
@@ -112,31 +117,31 @@ const std::vector<scope> scopes = {
      {"OK", "ERROR", "+CME ERROR: 601", "+CME ERROR: 603", "+MQTTOPEN:OK", "+MQTTOPEN:FAIL", "+MQTTSUBACK:1,1,t",
       "+MQTTDISC: OK", "+MQTTTO:1", "+MQTTTO:5"},
      {true, true, true, true, false, false, true, true, true, true, true, false, false},
-     {29526, 649572}},
+     {53806, 1183732}},
     {"subscribing",
      {"SUB", "UNSUB"},
      {"OK", "ERROR", "+CME ERROR: 605", "+CME ERROR: 618", "+MQTTSUBACK:1,1,t", "+MQTTSUBACK:1,128,t",
       "+MQTTSUBACK:1,1,u", "+MQTTUNSUBACK:1,t", "+MQTTDISC: OK", "+MQTTOPEN:OK", "+MQTTTO:3", "+MQTTTO:4", "+MQTTTO:5"},
      {true, true, true, true, false, false, true, true, true, true, true, false, false},
-     {23553, 565272}},
+     {46155, 1107720}},
     {"publishing",
      {"PUB 0", "PUB 1", "PUB 2", "PUB 1 counted", "CFG"},
      {"OK", "+CME ERROR: 601", "+CME ERROR: 608", "+CME ERROR: 605", "+MQTTPUBACK:0,1", "+MQTTPUBREC:0,1",
       "+MQTTPUBCOMP:0,1", "+MQTTTO:2", "+MQTTDISC: OK", "+MQTTOPEN:OK", "+MQTTPUBLISH:0,0,0,0,t,1,a",
       "+MQTTPUBLISH:0,0,0,0,t,1,ab", "> "},
      {},
-     {268232, 7242264}},
+     {469118, 12666186}},
     {"asking",
      {"STAT?", "SUB?", "TO?", "CFG", "raw"},
      {"OK", "ERROR", "+CME ERROR: 600", "+CME ERROR: 609", "+MQTTSTAT:1", "+MQTTSUB:", "+MQTTTO: 5", "+MQTTTO: 10",
       "DONE", "AT+MQTTSTAT?", "AT", "x"},
      {true, true, true, true, false, false, true, false, true, true, true, false, false},
-     {10734, 279084}},
+     {21016, 546416}},
     {"counting, where any prompt is read as one",
      {"PUB 1 counted", "STAT?"},
      {"OK", "+CME ERROR: 608", "+MQTTPUBACK:0,1", "+MQTTTO:2", "> "},
      {},
-     {10037, 160592},
+     {10917, 174672},
      false,
      true},
     {"losing",
@@ -144,7 +149,7 @@ const std::vector<scope> scopes = {
      {"OK", "+CME ERROR: 608", "+MQTTPUBACK:0,1", "+MQTTTO:2", "+MQTTDISC: OK", "+MQTTSTAT:1",
       "+MQTTPUBLISH:0,0,0,t,1,a", "> "},
      {},
-     {77049, 1695078},
+     {94325, 2075150},
      true},
 };
 
@@ -162,6 +167,7 @@ struct bystander {
     bool has_prompt = false;
     bool is_prompt_late = false;
     bool was_restarted = false;
+    bool has_stalled = false;  // the UART took no more of it
     // What has come for it since.
     bool ok = false;
     bool error = false;
@@ -198,7 +204,7 @@ struct bystander {
                                 is_prompt_late, was_restarted, ok,          error,     doubtful,  failed,
                                 received,       late,          carrier,     tainted,   is_booked, is_cut_off,
                                 is_doubtful,    is_final_due,  may_count,   may_probe, is_stuck,  is_clean,
-                                is_adrift,      has_waited})
+                                is_adrift,      has_waited,    has_stalled})
             key += static_cast<char>(flag);
         return key;
     }
@@ -221,7 +227,7 @@ struct bystander {
         before = asked;
         asked = fresh.asked, level = fresh.level, line = fresh.line;
         is_counted = is_line_given = is_line_out = is_given = is_out = has_prompt = is_prompt_late = was_restarted =
-            false;
+            has_stalled = false;
         ok = error = doubtful = failed = received = late = carrier = tainted = is_doubtful = is_cut_off = is_booked =
             false;
         older = 0;
@@ -521,6 +527,7 @@ private:
         }
         if (!seen.is_given || seen.is_decided()) return;
         (is_ok ? seen.ok : seen.error) = true;
+        if (seen.is_counted && seen.error && !seen.is_out) end_command(seen);  // it gets no more of the payload
         if (!seen.is_out) return;
         seen.is_final_due = seen.may_count = false;
     }
@@ -618,6 +625,7 @@ private:
         const bool was_due = p.machine.wait(at) == millis{0};
         if (chat_probe::is_quiet(p.machine, at)) p.seen.is_adrift = p.seen.has_waited = false;
         if (p.seen.is_adrift && is_due && chat_probe::is_between(p.machine)) p.seen.has_waited = true;
+        if (chat_probe::is_stalled(p.machine, at)) stall(p.seen);
         const std::string key = chat_probe::key(p.machine, at);
         const auto found = p.machine.tick(at);
         claim(was_due || (!found && chat_probe::key(p.machine, at) == key), "a tick before its time changes nothing");
@@ -628,6 +636,14 @@ private:
         }
         const auto wait = p.machine.wait(at);
         claim(!wait || wait->count() != 0, "once a tick gave nothing, there is something to wait for, or nothing");
+    }
+
+    // What the module has of it is no command, and may be a payload that is counted; or of all of it nobody has said that it is out.
+    static void stall(bystander& seen) {
+        seen.has_stalled = true;
+        seen.partial.clear();
+        seen.may_count = seen.may_count || (seen.is_counted && seen.is_line_given);
+        seen.is_final_due = seen.is_line_given;
     }
 
     // --- what is told ---
@@ -660,8 +676,8 @@ private:
     }
     void verdict_on(bystander& seen, const from_chat::done& done) const {
         claim(seen.asked != verb::none && done.what == seen.asked, "one verdict for each command");
-        claim(seen.is_out || (seen.is_line_out && !seen.is_given) || seen.was_restarted,
-              "a verdict is told once the module has all that it has a part of");
+        claim(seen.is_out || (seen.is_line_out && !seen.is_given) || seen.was_restarted || seen.has_stalled,
+              "a verdict is told once the module has all that it has a part of, or the UART takes no more");
         const bool is_refused = seen.error || seen.failed;
         const bool is_answered = seen.has_carrier() ? seen.carrier : seen.ok;
         switch (done.how) {
@@ -689,7 +705,7 @@ private:
         }
         book(seen, done.how == verdict::refused);
         // It may be swallowed within the grace, after which another command is sent.
-        if (done.how == verdict::no_ack || seen.late) seen.is_final_due = false;
+        if ((done.how == verdict::no_ack || seen.late) && !seen.has_stalled) seen.is_final_due = false;
         seen.may_probe = seen.is_final_due;
         seen.forget_command();
     }
@@ -700,10 +716,11 @@ private:
         if (std::exchange(seen.is_booked, true)) return;
         const bool has_no_carrier = !seen.carrier || seen.tainted;
         is_refused = is_refused && !seen.tainted;
-        const bool is_waited_for = !seen.is_doubtful || seen.is_decided();  // else all of its time is over
+        // Else all of its time is over.
+        const bool is_waited_for = !seen.is_doubtful || seen.is_decided() || seen.has_stalled;
         const bool may_come =
             seen.kind() != no_acks && has_no_carrier && !seen.was_restarted && !seen.is_cut_off && is_waited_for;
-        const bool was_sent = !seen.is_counted || seen.is_given;
+        const bool was_sent = seen.is_counted ? seen.is_given : seen.is_line_given;
         if (may_come && was_sent && !is_refused) ++seen.owed[seen.kind()];
         if (seen.asked == verb::configure && !is_refused)
             seen.is_clean = seen.ok && !seen.tainted && !seen.was_restarted;

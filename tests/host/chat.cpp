@@ -913,6 +913,52 @@ TEST_CASE("rule 8: nor is the acknowledgement owed of the message that was under
     }
 }
 
+TEST_CASE("a UART that takes no byte of a command ends it as one that was not answered") {
+    for (const std::size_t taken : {0U, 1U, 5U}) {
+        for (const bool is_counted : {false, true}) {
+            CAPTURE(taken);
+            CAPTURE(is_counted);
+            world w;
+            if (is_counted)
+                REQUIRE(w.it.send_message({"t", q1, false, false, {}}, "\r"));
+            else
+                REQUIRE(w.it.send(sub));
+            CHECK(w.take(taken).size() == taken);
+            CHECK_FALSE(w.it.transmit().empty());
+            w.pass(11'999);
+            CHECK(w.told().empty());
+            w.pass(1);
+            CHECK(w.told() == words{is_counted ? "PUB no_answer" : "SUB no_answer"});
+            CHECK(w.it.transmit().empty());
+            if (is_counted) {  // all of it may have been taken, and its prompt be on its way
+                w.pass(12'000);
+                CHECK(w.told() == words{"stuck"});
+                continue;
+            }
+            w.pass(2'000);
+            CHECK(w.take() == "AT\r");
+            w.says("ERROR");  // to what there was of both
+            w.pass(300);
+            CHECK(w.it.is_ready());
+        }
+    }
+}
+
+TEST_CASE("nor does a command wait for ever for somebody to ask for it") {
+    world w;
+    REQUIRE(w.it.send(sub));
+    w.tick();
+    w.pass(11'999);
+    CHECK(w.told().empty());
+    w.pass(1);
+    CHECK(w.told() == words{"SUB no_answer"});
+    CHECK(w.it.transmit().empty());
+    w.pass(20);
+    CHECK(w.it.is_ready());
+    w.says("+MQTTSUBACK: 1,1,a/b");  // it was not sent: nothing is owed
+    CHECK(w.told() == words{"late +MQTTSUBACK: 1,1,a/b"});
+}
+
 TEST_CASE("rule 8: a counted message refused before its prompt owes nothing") {
     world w;
     sends_counted(w);

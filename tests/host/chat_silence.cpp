@@ -150,6 +150,63 @@ TEST_CASE(
     CHECK(w.told() == words{"answer +MQTTPUBACK: 0,6", "PUB acknowledged"});
 }
 
+TEST_CASE("rule 10: a payload that the UART takes no more of for 5 s does not go on: the module may count no more") {
+    const auto said_by_module = [](world& w) {
+        w.says("+CME ERROR: 608");
+        CHECK(w.told().empty());
+        CHECK(w.it.is_ready());
+    };
+    for (const std::size_t taken : {0U, 1U, 3U}) {
+        CAPTURE(taken);
+        world w;
+        sends_counted(w);
+        w.hear("\r\n> ");
+        w.pass(4'000);
+        CHECK(w.take(taken) == first(newline_payload, taken));
+        const millis left{taken != 0 ? 5'000U : 1'000U};
+        w.pass(left - millis{1});
+        CHECK_FALSE(w.it.transmit().empty());
+        CHECK(w.told().empty());
+        w.pass(1);
+        CHECK(w.told() == words{"PUB no_answer"});
+        CHECK(w.it.transmit().empty());
+        w.it.transmitted(3, w.now);  // what a UART says of what it had been given
+        CHECK(w.it.transmit().empty());
+        CHECK_FALSE(w.it.is_ready());
+        SUBCASE("until the module has said that it counts no more") { said_by_module(w); }
+        SUBCASE("or never") {
+            w.pass(12'000);
+            CHECK(w.told() == words{"stuck"});
+        }
+    }
+    world w;
+    sends_counted(w);
+    w.hear("\r\n> ");
+    for (std::size_t at = 0; at != newline_payload.size(); ++at) {
+        CHECK(w.take(1) == newline_payload.substr(at, 1));
+        w.pass(4'999);
+    }
+    w.says("+MQTTPUBACK: 0,6", "OK");
+    CHECK(w.told() == words{"answer +MQTTPUBACK: 0,6", "PUB acknowledged"});
+}
+
+TEST_CASE("rule 10: an error behind the first byte of a payload ends it: what is left would be read as commands") {
+    for (const std::size_t taken : {0U, 1U}) {
+        for (const bool is_error : {true, false}) {
+            CAPTURE(taken);
+            CAPTURE(is_error);
+            world w;
+            sends_counted(w);
+            w.hear("\r\n> ");
+            CHECK(w.take(taken) == first(newline_payload, taken));
+            w.says(is_error ? "ERROR" : "+CME ERROR: 608");
+            CHECK(w.told() == words{is_error ? "PUB refused" : "PUB unknown 608"});
+            CHECK(w.it.transmit().empty());
+            CHECK(w.it.is_ready());
+        }
+    }
+}
+
 TEST_CASE("rule 1: between the prompt and the first byte of the payload no line is an answer") {
     world w;
     sends_counted(w);
@@ -239,18 +296,20 @@ TEST_CASE("AT-04: nothing is never sent counted, for no prompt would come") {
     CHECK_FALSE(small.it.is_pending());
 }
 
-TEST_CASE("a payload is handed out to its end, by any parts, whatever the module answers meanwhile") {
-    for (const char* const line : {"+CME ERROR: 608", "+MQTTTO:2", "OK", "ERROR"}) {
+TEST_CASE("a payload is handed out to its end, by any parts, whatever but an error the module answers meanwhile") {
+    for (const char* const line : {"+MQTTTO:2", "OK", "+MQTTPUBACK: 0,5"}) {
         CAPTURE(line);
         world w;
         sends_counted(w);
         w.hear("\r\n> ");
         CHECK(w.take(1) == "a");
         w.says(line);
-        w.pass(100000);
-        CHECK(w.told() == words{});
+        w.pass(4'999);
+        const bool is_told = line == "+MQTTPUBACK: 0,5"s;
+        CHECK(w.told() == (is_told ? words{"answer +MQTTPUBACK: 0,5"} : words{}));
         CHECK_FALSE(w.it.is_ready());
         CHECK(w.take(2) == "\r\n");
+        w.pass(4'999);
         CHECK(w.told() == words{});
         CHECK(w.take() == "b");
         w.pass(2000);

@@ -395,5 +395,7 @@ TEST_CASE("with nothing to do there is nothing to wait for") {
     CHECK_FALSE(w.it.tick(w.now));
     CHECK(w.it.transmit().empty());
     REQUIRE(w.it.send(sub));
-    CHECK_FALSE(w.it.wait(w.now));  // that is the integrator's
+    CHECK(w.it.wait(w.now) == millis{0});
+    w.tick();
+    CHECK(w.it.wait(w.now) == millis{12'000});  // the UART's time
 }

@@ -195,7 +195,8 @@ private:
         if (!is_under_way()) return take_late(m, out, now);
         const news what = is_before_payload() ? reply_.hear_before_prompt(is_out(), m) : reply_.hear(asked(), m);
         tell(what, m, out);
-        if (what == news::answer || what == news::progress) is_counted_ = false;  // it counts no more
+        const bool is_due = what == news::answer || what == news::progress;
+        if (is_due && !offer_.is_under_way()) is_counted_ = false;  // it counts no more
         if (what != news::nothing && what != news::alarm && what != news::late_ack) go_on(now);
     }
     void note_link(const line& m) {

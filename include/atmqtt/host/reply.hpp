@@ -41,6 +41,7 @@ public:
     const from_chat::done& result() const { return result_; }
 
     bool has_final() const { return final_ != final_is::due; }
+    bool has_error() const { return final_ == final_is::error; }
     /// The line that it is about, or the one that says that it has failed.
     bool has_outcome() const { return has_carrier_ || has_failed_; }
     bool has_carrier() const { return has_carrier_; }
@@ -53,7 +54,7 @@ public:
     bool is_received() const { return is_received_; }
     /// Nothing more is due that could change the verdict.
     bool is_over() const {
-        if (is_late_ || final_ == final_is::error) return true;
+        if (is_late_ || has_error()) return true;
         return has_final() && (has_outcome() || !atmqtt::has_carrier(asked_));
     }
 
@@ -231,7 +232,7 @@ private:
     bool may_come_late() const { return ack_of(asked_) != none && (!has_carrier_ || is_tainted_) && !is_cut_off_; }
     verdict judge() const {
         if (is_late_) return verdict::no_ack;
-        if (final_ == final_is::error) return judge_error();
+        if (has_error()) return judge_error();
         if (has_failed_ || is_refused_by_broker()) return verdict::refused;
         if (has_carrier_) return verdict::acknowledged;
         return has_final() ? judge_ok() : verdict::no_answer;

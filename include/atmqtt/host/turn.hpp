@@ -92,11 +92,14 @@ public:
     }
     /// The module has taken `count` bytes of that, from its front.
     void transmitted(std::size_t count, instant now) {
-        if (offer_.take(count)) end_offer(now);
+        if (offer_.take(count))
+            end_offer(now);
+        else if (count != 0)
+            await_uart(now);
     }
     /// How long until `tick` has something to do; nothing: until something happens.
     std::optional<millis> wait(instant now) const {
-        if (has_verdict_) return millis{0};
+        if (has_verdict_ || is_just_offered()) return millis{0};
         std::optional<millis> soonest = reader_.wait(now);
         for (const deadline* const one : {&due_, &owed_until_, &adrift_}) soonest = shorter(soonest, one->wait(now));
         return soonest;
@@ -234,11 +237,20 @@ protected:
     }
     bool is_prompt_due() const { return is_before_prompt() && is_out() && !has_prompt_ && !reply_.is_over(); }
 
+    // ours: a UART that takes no byte for so long ends the command.
+    void await_uart(instant now) {
+        if (stage_ == stage::paying) due_.set(options_.prompt, now);
+        if (stage_ == stage::offering && !has_prompt_) due_.set(timeout(), now);
+    }
+    // Since a call that brought no time.
+    bool is_just_offered() const { return stage_ == stage::offering && !due_.is_set(); }
     void end_offer(instant now) {
         if (stage_ == stage::probing) return is_alive_ ? settle(now) : due_.set(options_.plain, now);
         if (is_before_prompt()) return end_counted_line(now);
         enter(stage::awaiting, timeout(), now);
-        if (reply_.has_any()) go_on(now);
+        if (!reply_.has_any()) return;
+        is_counted_ = false;
+        go_on(now);
     }
     void end_counted_line(instant now) {
         stage_ = stage::prompting;
@@ -261,6 +273,7 @@ protected:
     }
     // Ends the wait of the stage; false if it is not over.
     bool end_wait(instant now) {
+        if (is_just_offered()) await_uart(now);
         if (!due_.is_due(now)) return false;
         due_.clear();
         switch (stage_) {
@@ -280,14 +293,18 @@ protected:
                 offer_.start(part::probe);
                 break;
             case stage::uncounted: stage_ = stage::stuck; break;  // without a deadline: it is told once
-            case stage::offering: has_prompt_ = false; break;     // it was too early to be good for the payload
-            case stage::paying:
-                if (is_before_payload()) finish(now);
-                break;
+            case stage::offering: end_wait_for_uart(now); break;
+            case stage::paying: finish(now); break;
             case stage::idle:
             case stage::stuck: break;
         }
         return true;
+    }
+
+    void end_wait_for_uart(instant now) {
+        if (!has_prompt_) return finish(now);
+        has_prompt_ = false;  // it was too early to be good for the payload
+        await_uart(now);
     }
 
     // --- lines that may be none ---
@@ -317,10 +334,12 @@ protected:
 
     // --- the answer ---
 
-    // A part of the answer is here. A module that has a part of a command gets all of it first: what is sent next would be
-    // taken for the rest.
+    // A module that has a part of a command gets all of it first: what is sent next would be taken for the rest. But none of a
+    // payload behind an error: the module counts no more, and would read commands.
+    bool is_held_up() const { return offer_.is_under_way() && !(stage_ == stage::paying && reply_.has_error()); }
+    // A part of the answer is here.
     void go_on(instant now) {
-        if (offer_.is_under_way()) return;
+        if (is_held_up()) return;
         if (reply_.is_over()) return finish(now);
         if (reply_.what() == verb::open && !reply_.has_outcome()) return;  // its time goes on
         // ours: where the acknowledgement was taken for an older one's, its own is waited for so long that all that is owed has come.
@@ -330,12 +349,14 @@ protected:
     // All has come, or as much as ever will. Where no final result has, it may still: nothing else is sent until it has, or
     // the module is known to be through with it.
     void finish(instant now) {
-        if (reply_.finish(!is_before_payload(), offer_.topic())) owed_until_.set(options_.request, now);
+        const bool was_out = is_out();
+        const bool is_cut_short = is_held_up();
+        if (reply_.finish(was_out && !is_before_payload(), offer_.topic())) owed_until_.set(options_.request, now);
         has_verdict_ = true;
         offer_.stop();
         reader_.expect_prompt(false);
-        if (reply_.has_final()) return rest(now);
-        if (reply_.is_late()) return enter(stage::draining, options_.grace, now);
+        if (!was_out || (reply_.has_final() && !is_cut_short)) return rest(now);
+        if (reply_.is_late() && !is_cut_short) return enter(stage::draining, options_.grace, now);
         if (is_counted_) return enter(stage::uncounted, options_.request, now);
         enter(stage::silent, options_.grace, now);
     }
