@@ -50,8 +50,12 @@ int main() {
         auto input = uart_read();
         while (const auto event = module_at_uart.receive(input, now())) hear(*event);
         while (const auto event = module_at_uart.tick(now())) hear(*event);
-        module_at_uart.transmitted(uart_write(module_at_uart.transmit()), now());
-        if (!sleep_at_most(module_at_uart.wait(now()))) return 1;
+        std::size_t taken = 0;
+        do {
+            taken = uart_write(module_at_uart.transmit());
+            module_at_uart.transmitted(taken, now());
+        } while (taken != 0);
+        if (!sleep_at_most(module_at_uart.wait(now()))) return 1;  // or until the UART has bytes, or room again
     }
     return 0;
 }

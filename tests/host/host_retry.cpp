@@ -152,6 +152,65 @@ TEST_CASE("a count of 0 never gives up") {
 
 // --- closing ---
 
+TEST_CASE("switched off and on as soon as it is told that it is closed: nothing is told of another try, or of none") {
+    for (const std::uint8_t failures : {std::uint8_t{1}, std::uint8_t{10}}) {
+        CAPTURE(failures);
+        host_options options;
+        options.failures = failures;
+        host_world world{options};
+        world.replies["AT+MQTTOPEN"] = "+CME ERROR: 614";
+        world.handler = [&](const atmqtt::host::event& found) {
+            if (!std::holds_alternative<atmqtt::on::closed>(found)) return;
+            world.replies["AT+MQTTOPEN"] = "+MQTTOPEN: OK|OK";
+            world.it.restarted(world.now);
+        };
+        const std::string events = world.open();
+        CHECK(events.find("closed bad_credentials; step raw") != std::string::npos);
+        CHECK(atmqtt::ends_with(events, "opened"));
+    }
+}
+
+TEST_CASE("patience and first_wait of 0 are as 1: with a module that does not answer ticks come to an end") {
+    host_options options;
+    options.patience = options.first_wait = millis{0};
+    options.failures = 0;
+    host_world world{options};
+    world.replies[""] = host_world::silence;
+    world.open();
+    CHECK(world.pass(5'000).find("closed no_answer; retrying 1") != std::string::npos);
+}
+
+TEST_CASE("a host whose UART takes nothing: it has failed after its patience, and is closed when asked to") {
+    std::vector<char> rx(700), tx(1100);
+    for (const bool is_closing : {false, true}) {
+        CAPTURE(is_closing);
+        host_world settings_of;
+        atmqtt::host it{host_options{}, {rx.data(), rx.size()}, {tx.data(), tx.size()}};
+        atmqtt::instant now{};
+        REQUIRE(it.open(settings_of.wanted, now));
+        std::vector<atmqtt::on::cause> causes;
+        const auto pass = [&](std::uint32_t ms) {
+            for (std::uint32_t at = 0; at <= ms; at += 100) {
+                while (const auto found = it.tick(now))
+                    if (const auto* const closed = std::get_if<atmqtt::on::closed>(&*found))
+                        causes.push_back(closed->why);
+                it.transmitted(0, now);
+                (void)it.transmit();
+                now = now + millis{100};
+            }
+        };
+        if (is_closing) {
+            pass(5'000);
+            it.close(now);
+            pass(40'000);
+            CHECK(causes == std::vector<atmqtt::on::cause>{atmqtt::on::cause::asked});
+        } else {
+            pass(95'000);
+            CHECK(causes == std::vector<atmqtt::on::cause>{atmqtt::on::cause::no_answer});
+        }
+    }
+}
+
 TEST_CASE("close disconnects") {
     for (const char* const reply : {"OK|+MQTTDISC: OK", "+MQTTDISC: OK|OK", "ERROR", "+CME ERROR: 620"}) {
         CAPTURE(std::string(reply));

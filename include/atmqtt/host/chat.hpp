@@ -195,9 +195,13 @@ private:
         if (!is_under_way()) return take_late(m, out, now);
         const news what = is_before_payload() ? reply_.hear_before_prompt(is_out(), m) : reply_.hear(asked(), m);
         tell(what, m, out);
-        const bool is_due = what == news::answer || what == news::progress;
-        if (is_due && !offer_.is_under_way()) is_counted_ = false;  // it counts no more
+        note_count(what);
         if (what != news::nothing && what != news::alarm && what != news::late_ack) go_on(now);
+    }
+    // Once it has all of a payload and answers, it counts no more.
+    void note_count(news what) {
+        const bool is_due = what == news::answer || what == news::progress;
+        if (is_due && !offer_.is_under_way()) is_counted_ = false;
     }
     void note_link(const line& m) {
         if (!is_adrift()) reply_.note_link(m, asked().what != verb::none);

@@ -28,7 +28,10 @@ namespace atmqtt::detail {
 class course {
 public:
     explicit course(const host_options& options)
-        : options_(options), back_off_(options.seed), restarts_(options.boot_line) {}
+        : options_(options), back_off_(options.seed), restarts_(options.boot_line) {
+        for (millis* const one : {&options_.first_wait, &options_.patience})
+            if (one->count() == 0) *one = millis{1};  // or one tick would follow on the other
+    }
 
     /// As of the host.
     bool is_open() const { return state_ == state::up || state_ == state::checking; }
@@ -67,6 +70,7 @@ public:
     /// The module was switched off and on.
     void restarted(instant now) {
         back_off_.reset();
+        notes_.forget_next_try();
         may_be_connected_ = false;
         if (state_ == state::off) return;
         if (state_ != state::leaving) return bring_up(now);
@@ -325,7 +329,7 @@ private:
         if (d.how == verdict::no_answer) return is_early() ? rise_again() : fail(on::cause::no_answer, now);
         switch (rung_) {
             case rung::configure:
-                if (d.how != verdict::acknowledged) return fail(on::cause::refused, now);
+                if (d.how != verdict::acknowledged) return fail(cause_of(d), now);
                 break;
             case rung::open: return opening(d, now);
             case rung::pings: are_pings_set_ = true; return subscribe_from_start(now);
@@ -351,7 +355,11 @@ private:
             notes_.add(notes::kind::network_needed);
             return go(state::waiting_for_network, now);
         }
-        fail(d.code == cme::bad_credentials ? on::cause::bad_credentials : on::cause::refused, now);
+        fail(cause_of(d), now);
+    }
+    static on::cause cause_of(const from_chat::done& d) {
+        if (d.how != verdict::refused) return on::cause::unknown;
+        return d.code == cme::bad_credentials ? on::cause::bad_credentials : on::cause::refused;
     }
     void subscribing(const from_chat::done& d, instant now) {
         if (may_lose_link(d))

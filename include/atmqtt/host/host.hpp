@@ -23,7 +23,8 @@ namespace atmqtt {
 ///
 /// After `open` it brings the module up, subscribes, and keeps it open, until `close`. `receive` what has come until it gives
 /// nothing, call `tick` until it gives nothing, hand out what `transmit` gives, and sleep for at most `wait`. A handler may call
-/// `publish` and its like: an event stays valid until the next `receive` or `tick`.
+/// `publish` and its like: an event stays valid until the next `receive` or `tick`. All calls are one thread's, and no interrupt's; no two
+/// are more than 2^31 ms apart.
 ///
 /// Nothing that you asked for is repeated silently: each command has one `done`. What it does by itself it says by `step` events.
 class host {
@@ -104,12 +105,14 @@ public:
 
     /// The network was activated, after `network_needed`.
     void network_ready(instant now) { course_.network_ready(now); }
-    /// The module was switched off and on.
+    /// The module was switched off and on. Stop a transfer that reads from `transmit` first, and drop what came from its old life. A command
+    /// under way is `done`; of a message in pieces no last piece comes.
     void restarted(instant now) {
         chat_.restarted(now);
         course_.restarted(now);
     }
-    /// Bytes of the module were lost, as in an overrun. ours: as long as `chat::is_adrift` then, what comes unasked is told, but means
+    /// Bytes of the module were lost, as in an overrun: `receive` all that came before the gap first, and what came behind it after this
+    /// call. What it held of a line or a message is gone: of one in pieces no last piece comes. ours: as long as `chat::is_adrift` then, what comes unasked is told, but means
     /// nothing for the connection, unless the module reconnects by itself; behind that it is asked whether it is open.
     void lost(instant now) {
         chat_.lost(now);
@@ -128,7 +131,8 @@ public:
         }
         return out;
     }
-    /// What to write to the module next; empty when there is nothing.
+    /// What to write to the module next; empty when there is nothing. What was given counts as sent: ask when it can be written. It
+    /// stays where it is until it was `transmitted`, its command is `done`, or `restarted` is called.
     std::string_view transmit() { return chat_.transmit(); }
     /// The module has taken `count` bytes of that, from its front.
     void transmitted(std::size_t count, instant now) { chat_.transmitted(count, now); }
@@ -145,7 +149,8 @@ public:
         }
         return out;
     }
-    /// How long until `tick` has something to do; nothing: until something happens.
+    /// How long until `tick` has something to do; nothing: until something happens. While `transmit` is not empty, wake when the UART
+    /// has room too.
     std::optional<millis> wait(instant now) const {
         if (course_.has_notes() || (course_.is_to_send() && chat_.is_ready())) return millis{0};
         return shorter(chat_.wait(now), course_.wait(now));

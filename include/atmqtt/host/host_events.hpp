@@ -29,12 +29,12 @@ struct settings {
 /// How a host keeps its module going. All times are ours.
 struct host_options {
     chat_options talk = {};
-    millis first_wait{1'000};      ///< before the first try to open anew; each next one is twice as long
+    millis first_wait{1'000};      ///< before the first try to open anew; each next one is twice as long; 0 is as 1
     millis longest_wait{300'000};  ///< at most
     std::uint32_t seed = 1;        ///< of the jitter: another for each device, or all return at once
     std::uint8_t failures = 10;    ///< in a row, after which it gives up; 0: never
     /// For the module's own tries to reconnect: three of them take 52 s [3.4]. And for one that is silent: being silent for longer while
-    /// it is brought up, or checked, is a failure.
+    /// it is brought up, or checked, is a failure. 0 is as 1.
     millis patience{90'000};
     millis check{60'000};             ///< since the last command, after which it asks whether all is well; 0: never
     std::string_view boot_line = {};  ///< what the module prints when it starts, if that is known; borrowed
@@ -52,6 +52,7 @@ enum class cause : std::uint8_t {
     asked,            ///< `close` was called
     gave_up,          ///< the module has stopped trying to reconnect, `+MQTTDISC`, or never does      [2.3.9]
     refused,          ///< CFG or OPEN was refused: the `step` event before says how, and the code if there is one
+    unknown,          ///< whether CFG or OPEN was obeyed is not known: the `step` event before says why
     bad_credentials,  ///< user name or password are wrong                                             [2.2]
     no_answer,        ///< the module does not answer
     impatience,       ///< the module has neither reconnected nor given up in time
@@ -63,6 +64,7 @@ constexpr std::string_view text_of(cause why) {
         case cause::asked: return "asked to close"sv;
         case cause::gave_up: return "the module does not reconnect"sv;
         case cause::refused: return "refused"sv;
+        case cause::unknown: return "outcome not known"sv;
         case cause::bad_credentials: return "wrong user name or password"sv;
         case cause::no_answer: return "the module does not answer"sv;
         case cause::impatience: return "the module did not reconnect in time"sv;

@@ -31,6 +31,12 @@ public:
     }
     void add(on::cause why) { add(kind::closed, static_cast<std::uint32_t>(why)); }
     void add(on::doubt what) { add(kind::warning, static_cast<std::uint32_t>(what)); }
+    /// What was to be done about a failure, which is told last, is not to be done.
+    void forget_next_try() {
+        if (count_ == 0) return;
+        const kind last = notes_[count_ - 1].what;
+        if (last == kind::retrying || last == kind::give_up) --count_;
+    }
     /// What is doubtful about the settings.
     void add_doubts(const settings& wanted) {
         const std::uint16_t keep_alive = wanted.server.keep_alive;

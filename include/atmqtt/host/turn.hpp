@@ -355,8 +355,12 @@ protected:
         has_verdict_ = true;
         offer_.stop();
         reader_.expect_prompt(false);
-        if (!was_out || (reply_.has_final() && !is_cut_short)) return rest(now);
-        if (reply_.is_late() && !is_cut_short) return enter(stage::draining, options_.grace, now);
+        if (!was_out) return rest(now);
+        if (!is_cut_short && reply_.has_final()) return rest(now);
+        if (!is_cut_short && reply_.is_late()) return enter(stage::draining, options_.grace, now);
+        wait_for_silent(now);
+    }
+    void wait_for_silent(instant now) {
         if (is_counted_) return enter(stage::uncounted, options_.request, now);
         enter(stage::silent, options_.grace, now);
     }
