@@ -77,20 +77,17 @@ console::~console() {
     if (is_terminal_) rl_callback_handler_remove();
 }
 
-atmqtt::instant console::now() const {
-    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - begin_);
-    return {static_cast<std::uint32_t>(passed.count())};
-}
-
 void console::start() {
     uart_.start(
         [this](std::string_view bytes) {
+            const machine_clock::work here(clock_);
             has_heard_ = true;
             if (trace_) trace_->from_module(bytes);
             while (const auto found = chat_.receive(bytes, now())) hear(*found);
             pump();
         },
         [this](std::string_view bytes) {
+            const machine_clock::work here(clock_);
             if (trace_) trace_->to_module(bytes);
             chat_.transmitted(bytes.size(), now());
             pump();
@@ -263,6 +260,7 @@ void console::warn(const std::string& what) {
 
 void console::pump() {
     if (is_pumping_) return;
+    const machine_clock::work here(clock_);
     is_pumping_ = true;
     while (const auto found = chat_.tick(now())) hear(*found);
     go_on();

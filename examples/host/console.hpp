@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "machine_clock.hpp"
 #include "options.hpp"
 #include "trace.hpp"
 #include "uart.hpp"
@@ -38,7 +39,7 @@ private:
         char tx[2048];
     };
 
-    atmqtt::instant now() const;
+    atmqtt::instant now() const { return clock_.now(); }
     void read_terminal();
     void read_lines();
     /// A line was typed; nothing: the end of the input.
@@ -67,8 +68,8 @@ private:
     asio::posix::stream_descriptor terminal_;
     asio::steady_timer timer_;
     asio::steady_timer patience_;
-    clock::time_point begin_ = clock::now();
-    clock::time_point sent_ = begin_;  // the command before
+    machine_clock clock_;
+    clock::time_point sent_ = clock::now();  // the command before
     std::deque<std::string> typed_;
     std::string counted_;  // a command whose payload is to be typed
     std::string payload_;

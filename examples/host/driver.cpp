@@ -37,11 +37,6 @@ driver::driver(asio::io_context& io, const options& chosen)
     if (chosen.traces) trace_.emplace();
 }
 
-atmqtt::instant driver::now() const {
-    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - begin_);
-    return {static_cast<std::uint32_t>(passed.count())};
-}
-
 atmqtt::settings driver::settings(bool subscribes) {
     atmqtt::settings made;
     made.server.host = chosen_.host;
@@ -79,6 +74,7 @@ void driver::start(bool subscribes, std::function<void(const event&)> on_event, 
     }
     uart_.start([this](std::string_view bytes) { take(bytes); },
                 [this](std::string_view bytes) {
+                    const machine_clock::work here(clock_);
                     if (trace_) trace_->to_module(bytes);
                     host_.transmitted(bytes.size(), now());
                     pump();
@@ -135,6 +131,7 @@ void driver::lose_device(const std::string& why) {
 }
 
 void driver::take(std::string_view bytes) {
+    const machine_clock::work here(clock_);
     if (trace_) trace_->from_module(bytes);
     while (const auto found = host_.receive(bytes, now())) handle(*found);
     pump();
@@ -142,6 +139,7 @@ void driver::take(std::string_view bytes) {
 
 void driver::pump() {
     if (is_pumping_) return;  // from within: it goes on by itself
+    const machine_clock::work here(clock_);
     is_pumping_ = true;
     while (const auto found = host_.tick(now())) handle(*found);
     if (on_free_ && !is_ending_) on_free_();

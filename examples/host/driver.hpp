@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "machine_clock.hpp"
 #include "options.hpp"
 #include "trace.hpp"
 #include "uart.hpp"
@@ -48,14 +49,12 @@ public:
     asio::io_context& io() { return io_; }
 
 private:
-    using clock = std::chrono::steady_clock;
-
     struct memory {
         char rx[256 * 1024];
         char tx[2048];
     };
 
-    atmqtt::instant now() const;
+    atmqtt::instant now() const { return clock_.now(); }
     void take(std::string_view bytes);
     void pump();
     void handle(const event& found);
@@ -81,7 +80,7 @@ private:
     std::vector<atmqtt::subscribe> subscriptions_;
     asio::steady_timer timer_;
     asio::steady_timer patience_;
-    clock::time_point begin_ = clock::now();
+    machine_clock clock_;
     std::function<void(const event&)> on_event_;
     std::function<void()> on_free_;
     bool has_answered_ = false;

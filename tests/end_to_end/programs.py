@@ -1,6 +1,7 @@
 """atmqtt pub, sub and at, by way of a pty, a virtual module and a mosquitto, to its counterparts."""
 # SPDX-License-Identifier: MIT
 
+import fcntl
 import os
 import pty
 import signal
@@ -182,6 +183,22 @@ class subscribing(case):
         made = self.sub(at, "-t", "t", "-q", "2", "-C", "1000")
         self.publish(at, "t", b"".join(b"%d\n" % number for number in range(1000)), "-l", qos=2)
         self.assertEqual(self.printed(made), b"".join(b"%d\n" % number for number in range(1000)))
+
+    def test_a_reader_that_pauses_gets_each_message_whole(self):
+        lines = ["%d " % number + "x" * 998 for number in range(10, 30)]
+        published = "|".join('+MQTTPUBLISH: 0,0,0,0,"t",1001,' + line for line in lines)
+        self.refusing_module({"AT+MQTTOPEN": "+MQTTOPEN: OK|OK", "AT+MQTTDISC": "+MQTTDISC: OK|OK",
+                              "AT+MQTTSUB": "+MQTTSUBACK: 1,0,t|OK|" + published})
+        reads, writes = os.pipe()
+        fcntl.fcntl(writes, fcntl.F_SETPIPE_SZ, 4096)
+        made = self.atmqtt("sub", "-h", "b", "-t", "t", "-C", "20", stdout=writes)
+        os.close(writes)
+        output = self.at_port(reads)
+        output.wait_for(lambda: len(output.held) != 0, "a message")
+        with self.assertRaises(subprocess.TimeoutExpired):
+            made.child.wait(0.8)  # longer than the silence that ends a payload
+        self.assertEqual(output.rest().decode().splitlines(), lines)
+        self.assertEqual(made.said(), "")
 
     def test_no_line_feed_if_so_asked(self):
         at = self.broker()
