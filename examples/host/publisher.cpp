@@ -46,6 +46,11 @@ constexpr const char* input_name = "standard input";
 
 publisher::publisher(driver& through, const options& chosen)
     : through_(through), chosen_(chosen), shows_progress_(chosen.from == source::lines && ::isatty(2) == 1) {}
+publisher::~publisher() {
+    const std::lock_guard lock(desk_->mutex);
+    desk_->is_over = true;
+    desk_->changed.notify_all();
+}
 
 void publisher::start() {
     switch (chosen_.from) {
@@ -54,7 +59,7 @@ void publisher::start() {
         case source::input: waiting_.push_back(all_of(std::cin, input_name)); break;
         case source::file: waiting_.push_back(content_of(chosen_.file)); break;
         case source::lines:
-            std::thread([this] { read_lines(); }).detach();
+            std::thread([this, desk = desk_] { read_lines(*this, *desk); }).detach();
             break;  // it may wait for ever: it ends with the program
     }
     has_all_ = chosen_.from != source::lines;
@@ -62,17 +67,20 @@ void publisher::start() {
         false, [this](const driver::event& found) { hear(found); }, [this] { go_on(); });
 }
 
-void publisher::read_lines() {
-    for (std::string line; std::getline(std::cin, line);) {
-        {
-            std::unique_lock lock(mutex_);
-            has_room_.wait(lock, [this] { return held_ < most_held; });
-            ++held_;
-        }
-        asio::post(through_.io(), [this, line = std::move(line)]() mutable { add(std::move(line)); });
-    }
+void publisher::read_lines(publisher& to, desk& desk) {
+    for (std::string line; std::getline(std::cin, line);)
+        if (!hand_over(to, desk, std::move(line))) return;
     const std::string problem = std::cin.bad() ? problem_with(input_name) : "";
-    asio::post(through_.io(), [this, problem] { finish_input(problem); });
+    const std::lock_guard lock(desk.mutex);
+    if (!desk.is_over) asio::post(to.through_.io(), [&to, problem] { to.finish_input(problem); });
+}
+bool publisher::hand_over(publisher& to, desk& desk, std::string line) {
+    std::unique_lock lock(desk.mutex);
+    desk.changed.wait(lock, [&desk] { return desk.held < most_held || desk.is_over; });
+    if (desk.is_over) return false;
+    ++desk.held;
+    asio::post(to.through_.io(), [&to, line = std::move(line)]() mutable { to.add(std::move(line)); });
+    return true;
 }
 void publisher::add(std::string message) {
     waiting_.push_back(std::move(message));
@@ -99,9 +107,9 @@ void publisher::hear_done(const atmqtt::from_chat::done& ended) {
     if (!is_sent) ++doubtful_;
     ++published_;
     waiting_.pop_front();
-    const std::lock_guard lock(mutex_);
-    if (held_ != 0) --held_;
-    has_room_.notify_one();
+    const std::lock_guard lock(desk_->mutex);
+    if (desk_->held != 0) --desk_->held;
+    desk_->changed.notify_one();
 }
 
 bool publisher::is_kept(const atmqtt::from_chat::done& ended) {
@@ -139,8 +147,8 @@ int publisher::result() {
     return through_.code() == done && !is_whole ? failed : through_.code();
 }
 bool publisher::tell_left() {
-    const std::lock_guard lock(mutex_);
-    const std::size_t count = chosen_.from == source::lines ? held_ : waiting_.size();
+    const std::lock_guard lock(desk_->mutex);
+    const std::size_t count = chosen_.from == source::lines ? desk_->held : waiting_.size();
     const bool is_told = through_.code() != done && chosen_.from != source::lines;  // why it is not published
     if (count != 0 && !is_told)
         complain("not published: " + std::to_string(count) + (count == 1 ? " message" : " messages") +

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -16,13 +17,28 @@ namespace host_tool {
 class publisher {
 public:
     publisher(driver& through, const options& chosen);
+    ~publisher();
+    publisher(const publisher&) = delete;
+    publisher& operator=(const publisher&) = delete;
+
     /// Throws std::runtime_error, which says what is wrong, where the message cannot be read, or is too long.
     void start();
     /// How it ended, once it has: says what was not published.
     int result();
 
 private:
-    void read_lines();
+    /// What the thread that reads lines shares with it. That ends with the program, perhaps in a read that does not return: later than
+    /// the publisher, which it does not touch once that `is_over`.
+    struct desk {
+        std::mutex mutex;
+        std::condition_variable changed;
+        std::size_t held = 0;  // lines that were read and not published yet
+        bool is_over = false;
+    };
+
+    static void read_lines(publisher& to, desk& desk);
+    /// False where there is nobody any more who would take it.
+    static bool hand_over(publisher& to, desk& desk, std::string line);
     void add(std::string message);
     /// `problem`: why no more can be read; empty: there is no more.
     void finish_input(const std::string& problem);
@@ -46,9 +62,7 @@ private:
     std::size_t published_ = 0;
     std::size_t doubtful_ = 0;
     unsigned refusals_ = 0;  // of the message under way
-    std::mutex mutex_;
-    std::condition_variable has_room_;
-    std::size_t held_ = 0;  // lines that were read and not published yet
+    std::shared_ptr<desk> desk_ = std::make_shared<desk>();
 };
 
 }  // namespace host_tool

@@ -100,6 +100,16 @@ class signals(case):
         self.assertEqual(made.result(), 1)
         self.assertIn("atmqtt: not published: 3 messages, but the first of them may have been\n", made.said())
 
+    def test_more_lines_than_it_holds_do_not_keep_it_from_ending(self):
+        at, made = self.publishing()
+        at.signal(signal.SIGSTOP)
+        made.child.stdin.write(b"x\n" * 3000)
+        made.await_saying("-> MQTTPUB ", 2)
+        made.signal(signal.SIGTERM)
+        made.signal(signal.SIGINT)
+        self.assertEqual(made.result(), 1)
+        self.assertIn("atmqtt: not published: ", made.said())
+
     def test_where_all_was_published_all_is_well(self):
         at, made = self.publishing()
         made.signal(signal.SIGINT)
