@@ -4,11 +4,11 @@
 #include "console.hpp"
 #include "driver.hpp"
 #include "options.hpp"
+#include "output.hpp"
 #include "publisher.hpp"
 #include "subscriber.hpp"
 
 #include <asio/io_context.hpp>
-#include <asio/signal_set.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -20,25 +20,16 @@ namespace {
 
 using namespace host_tool;
 
-// The first ends it in order, the second at once.
-void end_on_signal(asio::io_context& io, asio::signal_set& signals, driver& through) {
-    signals.async_wait([&](const asio::error_code& why, int) {
-        if (why) return;
-        signals.async_wait([&io](const asio::error_code&, int) { io.stop(); });
-        through.end(done);
-    });
-}
-
 int run_machine(asio::io_context& io, const options& chosen) {
     driver through(io, chosen);
     publisher pub(through, chosen);
     subscriber sub(through, chosen);
-    asio::signal_set signals(io, SIGTERM, SIGINT, SIGHUP);
-    end_on_signal(io, signals, through);
     if (chosen.what == task::publish)
         pub.start();
     else
         sub.start();
+    signals ending(io);  // only now: there is nothing to disconnect while standard input is read
+    ending.await([&through] { through.end(done); }, [&io] { io.stop(); });
     io.run();
     return chosen.what == task::publish ? pub.result() : sub.result();
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "subscriber.hpp"
 
+#include "output.hpp"
+
 #include <atmqtt/core/match.hpp>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <string>
 #include <variant>
@@ -48,16 +49,16 @@ void subscriber::hear_alarm(const atmqtt::line& m) const {
                  "): it is lost");
 }
 
+std::string subscriber::shown(const atmqtt::message& m) const {
+    std::string text;
+    if (chosen_.shows_topics) text.assign(m.topic.begin(), m.topic.end()) += ' ';
+    text += m.payload;
+    if (chosen_.adds_line_feeds) text += '\n';
+    return text;
+}
 void subscriber::print(const atmqtt::message& m) {
     if (chosen_.count != 0 && printed_ == chosen_.count) return (void)++dropped_;
-    if (chosen_.shows_topics) {
-        const std::string topic(m.topic.begin(), m.topic.end());
-        std::fwrite(topic.data(), 1, topic.size(), stdout);
-        std::fputc(' ', stdout);
-    }
-    std::fwrite(m.payload.data(), 1, m.payload.size(), stdout);
-    if (chosen_.adds_line_feeds) std::fputc('\n', stdout);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return fail_to_write();
+    if (!write_out(shown(m))) return fail_to_write();
     if (++printed_ == chosen_.count) through_.end(done);
 }
 // That nobody reads any more is no news.

@@ -8,7 +8,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <cstdint>
-#include <string_view>
+#include <string>
 
 namespace host_tool {
 
@@ -22,6 +22,7 @@ public:
 private:
     void hear(const driver::event& found);
     void hear_alarm(const atmqtt::line& m) const;
+    std::string shown(const atmqtt::message& m) const;
     void print(const atmqtt::message& m);
     void fail_to_write();
 

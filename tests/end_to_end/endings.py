@@ -1,6 +1,7 @@
 """How atmqtt ends: what it says, with which code, and that the module is not left connected."""
 # SPDX-License-Identifier: MIT
 
+import fcntl
 import os
 import pty
 import signal
@@ -16,9 +17,10 @@ PUB = ("pub", "-h", "b", "-t", "t")
 
 
 class case(programs.case):
-    def redirected(self, redirection, *words, **streams):
-        """With a redirection of the shell."""
-        made = world.process(self.folder, "/bin/sh", "-c", f'exec "$0" "$@" {redirection}', os.environ["ATMQTT"],
+    def redirected(self, redirection, *words, ignores="", **streams):
+        """With a redirection of the shell, and a signal that it ignores."""
+        traps = f'trap "" {ignores}; ' if ignores else ""
+        made = world.process(self.folder, "/bin/sh", "-c", f'{traps}exec "$0" "$@" {redirection}', os.environ["ATMQTT"],
                              words[0], "--device", self.path("ttyV0"), *words[1:], **streams)
         self.addCleanup(made.kill)
         return made
@@ -123,6 +125,42 @@ class signals(case):
         made.signal(signal.SIGHUP)
         self.assertEqual(made.result(), 0, made.said())
         at.await_saying("Received DISCONNECT from driven")
+
+    def blocked(self):
+        """One that waits for its reader in the middle of a message, and that reader."""
+        at = self.broker()
+        self.module(at)
+        reads, writes = os.pipe()
+        fcntl.fcntl(writes, fcntl.F_SETPIPE_SZ, 4096)
+        made = self.atmqtt("sub", "-h", "b", "-i", "driven", "-t", "t", "--trace", stdout=writes)
+        os.close(writes)
+        at.await_saying("Sending SUBACK to driven")
+        self.publish(at, "t", b"x" * 4095)  # and a line feed: no byte of the next has room
+        self.publish(at, "t", b"y" * 5000)
+        made.await_saying("<- MQTTPUBLISH", 2)
+        return made, self.at_port(reads)
+
+    def test_a_message_that_is_being_printed_is_printed_whole(self):
+        made, output = self.blocked()
+        made.signal(signal.SIGTERM)
+        self.assertEqual(output.rest(), b"x" * 4095 + b"\n" + b"y" * 5000 + b"\n")
+        self.assertEqual(made.result(), 0, made.said())
+
+    def test_the_second_does_not_wait_for_the_reader(self):
+        made, _ = self.blocked()
+        made.signal(signal.SIGTERM)
+        made.signal(signal.SIGINT)
+        self.assertEqual(made.result(), 1)
+
+    def test_a_terminal_that_is_closed_does_not_end_what_is_to_outlive_it(self):
+        at = self.broker()
+        self.module(at)
+        made = self.redirected("", "sub", "-h", "b", "-i", "driven", "-t", "t", ignores="HUP", stdout=subprocess.PIPE)
+        at.await_saying("Sending SUBACK to driven")
+        made.signal(signal.SIGHUP)
+        for payload in (b"x", b"y"):
+            self.publish(at, "t", payload)
+            self.assertEqual(made.child.stdout.readline(), payload + b"\n")
 
 
 class failures(case):

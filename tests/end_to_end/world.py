@@ -34,6 +34,7 @@ def eventually(is_so, what):
 
 
 def end_with_parent():
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the test itself may be to outlive its terminal
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nothing outlives a test that was killed
 
 
