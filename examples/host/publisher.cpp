@@ -42,6 +42,13 @@ std::string content_of(const std::string& path) {
 
 constexpr const char* input_name = "standard input";
 
+// That there is none is more often a mistake than a message, which would delete a retained one.
+std::string content_of_input() {
+    std::string all = all_of(std::cin, input_name);
+    if (all.empty()) throw std::runtime_error("standard input is empty: -n publishes an empty message");
+    return all;
+}
+
 }  // namespace
 
 publisher::publisher(driver& through, const options& chosen)
@@ -56,7 +63,7 @@ void publisher::start() {
     switch (chosen_.from) {
         case source::argument: waiting_.push_back(chosen_.message); break;
         case source::nothing: waiting_.emplace_back(); break;
-        case source::input: waiting_.push_back(all_of(std::cin, input_name)); break;
+        case source::input: waiting_.push_back(content_of_input()); break;
         case source::file: waiting_.push_back(content_of(chosen_.file)); break;
         case source::lines:
             std::thread([this, desk = desk_] { read_lines(*this, *desk); }).detach();

@@ -52,6 +52,12 @@ class sources(case):
         self.expect_failure(self.redirected(f"<{self.path('long')}", *PUB, "-s"), "standard input is too long")
         self.assertNotIn("New client connected", at.said())
 
+    def test_an_empty_input_is_no_message(self):
+        at = self.broker()
+        self.module(at)
+        self.expect_failure(self.redirected("</dev/null", *PUB, "-r", "-s"), "standard input is empty: -n publishes")
+        self.assertNotIn("New client connected", at.said())
+
     def test_a_line_that_is_too_long_ends_it_behind_those_before(self):
         at = self.broker()
         self.module(at)
