@@ -47,7 +47,7 @@ atmqtt::settings driver::settings(bool subscribes) {
     made.server.passwd = chosen_.passwd;
     made.server.clean = !chosen_.keeps_session;
     made.server.version = chosen_.version;
-    made.server.encrypt = !chosen_.version.empty();
+    made.server.encrypt = chosen_.encrypts;
     made.greeting.usr_flag = chosen_.has_user;
     made.greeting.pwd_flag = chosen_.has_passwd;
     made.greeting.will_flag = !chosen_.will_topic.empty();

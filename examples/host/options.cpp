@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "options.hpp"
 
+#include "../command_line.hpp"
 #include "../words.hpp"
 
 #include <atmqtt/at/codec.hpp>
@@ -28,6 +29,7 @@ struct raw {
 };
 
 namespace limits = atmqtt::limits;
+using command_line::decimal;
 
 // What is asked of a word. None of these shows the word itself, for it may be a password.
 CLI::Validator at_most(std::size_t most) {
@@ -36,6 +38,9 @@ CLI::Validator at_most(std::size_t most) {
                 return std::to_string(word.size()) + " bytes, and " + std::to_string(most) + " is the most";
             },
             ""};
+}
+CLI::Validator not_empty() {
+    return {[](const std::string& word) { return word.empty() ? std::string("an empty word") : std::string(); }, ""};
 }
 CLI::Validator writable() {
     return {[](const std::string& word) {
@@ -71,17 +76,17 @@ void add_device(CLI::App& app, options& to) {
     app.add_option("--device", to.device, "serial device of the module, or the pty of atmqtt-modem")
         ->required()
         ->option_text("DEV");
-    app.add_option("--baud", to.baud, "bits a second (115200)")->option_text("RATE");
+    app.add_option("--baud", to.baud, "bits a second (115200)")->transform(decimal(1, UINT32_MAX))->option_text("RATE");
     app.add_flag("--trace", to.traces, "show what goes over the wire on standard error, passwords masked");
 }
 
 void add_broker(CLI::App& app, options& to, raw& from) {
-    const auto levels = CLI::Range(0, 2);
+    const auto levels = decimal(0, 2);
     app.add_option("-h,--host", to.host, "broker: address or name")
         ->required()
         ->check(at_most(limits::word))
         ->option_text("HOST");
-    app.add_option("-p,--port", to.port, "its port (1883)")->check(CLI::Range(1, 65535))->option_text("PORT");
+    app.add_option("-p,--port", to.port, "its port (1883)")->transform(decimal(1, 65535))->option_text("PORT");
     app.add_option("-i,--id", to.id, "client identifier (atmqtt-<pid>)")
         ->check(at_most(limits::word))
         ->option_text("ID");
@@ -97,7 +102,7 @@ void add_broker(CLI::App& app, options& to, raw& from) {
         ->excludes(variable)
         ->option_text("FILE");
     app.add_option("-k,--keepalive", to.keep_alive, "seconds between pings; 0: none (60)")
-        ->check(CLI::Range(0, 65535))
+        ->transform(decimal(0, 65535))
         ->option_text("SECONDS");
     app.add_flag("-c,--disable-clean-session", to.keeps_session, "the broker keeps the session");
     app.add_option("-t,--topic", to.topics, "topic")
@@ -105,14 +110,16 @@ void add_broker(CLI::App& app, options& to, raw& from) {
         ->allow_extra_args(false)  // or '[a]' would be read as a list, and each word behind it as a topic
         ->check(at_most(limits::topic) & writable())
         ->option_text("TOPIC");
-    app.add_option("-q,--qos", from.level, "quality of service: 0, 1 or 2 (0)")->check(levels)->option_text("QOS");
+    app.add_option("-q,--qos", from.level, "quality of service: 0, 1 or 2 (0)")->transform(levels)->option_text("QOS");
     app.add_option("--will-topic", to.will_topic, "where the broker publishes the will")
         ->check(topic_name() & at_most(limits::topic) & writable())
         ->option_text("TOPIC");
     app.add_option("--will-payload", to.will_payload, "the will")->check(at_most(limits::will))->option_text("MSG");
-    app.add_option("--will-qos", from.will_level, "its quality of service (0)")->check(levels)->option_text("QOS");
+    app.add_option("--will-qos", from.will_level, "its quality of service (0)")->transform(levels)->option_text("QOS");
     app.add_flag("--will-retain", to.will_retain, "the broker keeps the will");
-    app.add_option("--encrypt", to.version, "TLS, with this version of the platform's token")->option_text("VERSION");
+    app.add_option("--encrypt", to.version, "TLS, with this version of the platform's token")
+        ->check(not_empty())
+        ->option_text("VERSION");
 }
 
 void add_publish(CLI::App& app, options& to, raw& from) {
@@ -139,10 +146,10 @@ void add_subscribe(CLI::App& app, options& to, raw& from) {
     app.add_flag("-v,--verbose", to.shows_topics, "print the topic before each message");
     app.add_flag("-N", from.no_line_feeds, "print no line feed behind it");
     app.add_option("-C", to.count, "end after so many messages; what comes behind them, and is acknowledged, is lost")
-        ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX))
+        ->transform(decimal(1, UINT64_MAX))
         ->option_text("COUNT");
     app.add_option("-W", from.seconds, "end after so long, and a second at most to disconnect, with exit code 27")
-        ->check(CLI::Range(1U, most_seconds))
+        ->transform(decimal(1, most_seconds))
         ->option_text("SECONDS");
     app.footer("SIGINT, SIGTERM and SIGHUP disconnect and end it with 0; the second of them ends it at once. Where "
                "nobody reads\n"
@@ -159,13 +166,13 @@ source source_of(const CLI::App& app) {
 void take_passwd(const CLI::App& app, const raw& from, options& to) {
     to.has_user = app.count("--username") != 0;
     to.has_passwd = app.count("--pw") != 0;
-    if (!from.passwd_variable.empty()) {
+    if (app.count("--pw-env") != 0) {
         const char* const value = std::getenv(from.passwd_variable.c_str());
         if (value == nullptr) throw CLI::ValidationError("--pw-env: " + from.passwd_variable + " is not set");
         to.passwd = value;
         to.has_passwd = true;
     }
-    if (!from.passwd_file.empty()) {
+    if (app.count("--pw-file") != 0) {
         std::ifstream file(from.passwd_file);
         if (!std::getline(file, to.passwd)) throw CLI::ValidationError("--pw-file: cannot read " + from.passwd_file);
         if (!to.passwd.empty() && to.passwd.back() == '\r') to.passwd.pop_back();
@@ -175,6 +182,27 @@ void take_passwd(const CLI::App& app, const raw& from, options& to) {
         throw CLI::ValidationError("the password has " + std::to_string(to.passwd.size()) + " bytes, and " +
                                    std::to_string(limits::word) + " is the most");
     if (to.has_passwd && !to.has_user) throw CLI::ValidationError("a password needs a user name: give -u as well");
+}
+
+void take_broker(const CLI::App& app, const raw& from, options& to) {
+    take_passwd(app, from, to);
+    to.encrypts = app.count("--encrypt") != 0;
+    if (to.keeps_session && to.id.empty())
+        throw CLI::ValidationError("-c needs -i: the session that the broker keeps is that of a client identifier");
+    if (to.will_topic.empty() && (!to.will_payload.empty() || to.will_retain || from.will_level != 0))
+        throw CLI::ValidationError("a will needs --will-topic");
+}
+
+// A word in the place of a subcommand is shown; of others that are not expected, only options are.
+void parse(CLI::App& app, int count, const char* const* words) {
+    try {
+        app.parse(count, words);
+    } catch (const CLI::ExtrasError&) {
+        const bool is_none = app.get_subcommands().empty() && words[1][0] != '-';
+        throw CLI::ValidationError(is_none ? words::quoted(words[1]) + " is none of pub, sub and at"
+                                           : command_line::unexpected(app.remaining(true)));
+    }
+    if (app.get_subcommands().empty()) throw CLI::ValidationError("one of pub, sub and at is required");
 }
 
 }  // namespace
@@ -196,19 +224,16 @@ std::optional<options> parse_options(int count, char** words, int& status) {
     add_subscribe(*sub, to, from);
     add_device(*at, to);
     try {
-        app.parse(count, words);
-        if (app.get_subcommands().empty()) throw CLI::ValidationError("one of pub, sub and at is required");
+        parse(app, count, words);
         if (pub->parsed()) {
             to.what = task::publish;
             to.from = source_of(*pub);
-            take_passwd(*pub, from, to);
+            take_broker(*pub, from, to);
             if (to.topics.size() != 1) throw CLI::ValidationError("-t: one topic is published to at a time");
         } else if (sub->parsed()) {
             to.what = task::subscribe;
-            take_passwd(*sub, from, to);
+            take_broker(*sub, from, to);
         }
-        if (to.will_topic.empty() && (!to.will_payload.empty() || to.will_retain || from.will_level != 0))
-            throw CLI::ValidationError("a will needs --will-topic");
     } catch (const CLI::ParseError& end) {
         status = app.exit(end) == 0 ? 0 : 1;
         return std::nullopt;

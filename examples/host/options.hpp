@@ -41,7 +41,8 @@ struct options {
     std::string will_payload;
     atmqtt::qos will_level = atmqtt::qos::at_most_once;
     bool will_retain = false;
-    std::string version;  // of the platform's token; TLS if there is one
+    std::string version;  // of the platform's token
+    bool encrypts = false;
 
     std::vector<std::string> topics;
     atmqtt::qos level = atmqtt::qos::at_most_once;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "options.hpp"
 
+#include "../command_line.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <vector>
@@ -8,6 +10,8 @@
 namespace virtual_modem {
 
 namespace {
+
+using command_line::decimal;
 
 constexpr unsigned long longest = 24UL * 3600 * 1000;  // ms: what the machines can count is 24 days
 
@@ -66,43 +70,49 @@ void add_module(CLI::App& app, raw& from, options& to) {
 }
 
 void add_times(CLI::App& app, raw& from) {
-    const auto limit = CLI::Range(0UL, longest);
+    const auto limit = decimal(0, longest);
     auto* times = app.add_option_group("Times, in milliseconds");
-    times->add_option("--connect-ms", from.connect, "from opening to CONNACK (8000)")->check(limit)->option_text("N");
+    times->add_option("--connect-ms", from.connect, "from opening to CONNACK (8000)")
+        ->transform(limit)
+        ->option_text("N");
     times->add_option("--ack-ms", from.ack, "for acknowledgements, until AT+MQTTTO sets it (10000)")
-        ->check(CLI::Range(1UL, 65'535'000UL))
+        ->transform(decimal(1, 65'535'000))
         ->option_text("N");
     times->add_option("--reconnect-ms", from.waits, "before each try to reconnect (4000,8000,16000)")
         ->delimiter(',')
         ->expected(3)
-        ->check(limit)
+        ->transform(limit)
         ->option_text("A,B,C");
 }
 
 void add_faults(CLI::App& app, raw& from, fault_options& to) {
-    const auto limit = CLI::Range(0UL, longest);
+    const auto limit = decimal(0, longest);
     auto* faults = app.add_option_group("Faults, for those who write drivers");
-    faults->add_option("--seed", to.seed, "of all that is random (1)")->option_text("N");
-    faults->add_option("--delay-ms", from.delay, "all that the host gets comes later")->check(limit)->option_text("N");
+    faults->add_option("--seed", to.seed, "of all that is random (1)")
+        ->transform(decimal(0, UINT32_MAX))
+        ->option_text("N");
+    faults->add_option("--delay-ms", from.delay, "all that the host gets comes later")
+        ->transform(limit)
+        ->option_text("N");
     faults->add_flag("--chop", to.chops, "it comes in small pieces");
     faults->add_flag("--merge", to.merges, "it comes in large pieces");
     faults->add_option("--drop", to.drop, "of 1000 bytes each way so many are lost")
-        ->check(CLI::Range(0, 1000))
+        ->transform(decimal(0, 1000))
         ->option_text("PERMILLE");
     faults->add_option("--late-ok-ms", from.late_ok, "OK comes later than the lines before it")
-        ->check(limit)
+        ->transform(limit)
         ->option_text("N");
     faults->add_flag("--urc-inside", to.alarm_inside, "an alarm stands before each OK");
     faults->add_option("--restart-after", from.restart, "the module restarts, once, so long after it was open")
-        ->check(limit)
+        ->transform(limit)
         ->option_text("MS");
     faults->add_option("--cut-after", from.cut, "the broker's link is cut, once, so long after it was open")
-        ->check(limit)
+        ->transform(limit)
         ->option_text("MS");
     faults
         ->add_option("--blackhole-after", from.blackhole,
                      "nothing gets through any more, once, so long after it was open")
-        ->check(limit)
+        ->transform(limit)
         ->option_text("MS");
 }
 
@@ -136,6 +146,14 @@ std::string take(const CLI::App& app, const raw& from, options& to) {
     return {};
 }
 
+void parse(CLI::App& app, int count, const char* const* words) {
+    try {
+        app.parse(count, words);
+    } catch (const CLI::ExtrasError&) {
+        throw CLI::ValidationError(command_line::unexpected(app.remaining()));
+    }
+}
+
 }  // namespace
 
 std::optional<options> parse_options(int count, char** words, int& status) {
@@ -152,7 +170,7 @@ std::optional<options> parse_options(int count, char** words, int& status) {
     add_times(app, from);
     add_faults(app, from, to.faults);
     try {
-        app.parse(count, words);
+        parse(app, count, words);
         const std::string wrong = take(app, from, to);
         if (!wrong.empty()) throw CLI::ValidationError(wrong);
     } catch (const CLI::ParseError& end) {

@@ -269,7 +269,16 @@ class failing(case):
         rows = (
             (("pub", "-t", "t", "-m", "x"), "--host is required"),
             (("bogus",), "bogus"),
-            (pub + ("-k", "70000"), "70000"),
+            (pub + ("-k", "70000"), "--keepalive: not a whole number from 0 to 65535"),
+            (pub + ("-p", "xyzzy42"), "--port: not a whole number from 1 to 65535"),
+            (pub + ("--baud", "0"), "--baud: "),
+            (pub + ("--pass", "xyzzy42", "xyzzy43"), "not expected: --pass, and 2 words not shown here"),
+            (pub + ("--pass=xyzzy42", "-Zxyzzy"), "not expected: --pass, -Z;"),
+            (pub + ("-P", "a", "xyzzy42"), "not expected: 1 word not shown here"),
+            (("-u", "me", "-P", "xyzzy42"), "not expected: -u, --device, -P, and 3 words"),
+            (pub + ("--encrypt", ""), "--encrypt: an empty word"),
+            (pub + ("--pw-env", ""), "--pw-env: "),
+            (sub + ("-c",), "-c needs -i"),
             (pub + ("-P", "xyzzy42"), "give -u as well"),
             (pub + ("-u", "me", "-P", "xyzzy42", "--pw-env", "HOME"), "--pw excludes --pw-env"),
             (pub + ("-u", "me", "-P", "xyzzy42" * 20), "140 bytes, and 128 is the most"),
@@ -277,15 +286,18 @@ class failing(case):
             (("pub", "-h", "b", "-t", "l/#", "-m", "x"), "'l/#' cannot be published to"),
             (("pub", "-h", "b", "-t", "", "-m", "x"), "'' cannot be published to"),
             (("pub", "-h", "b", "-t", "a\nb", "-m", "x"), '"a\\x0Ab" has a byte that no AT command can carry'),
-            (("pub", "-h", "b", "-t", "a", "b", "-m", "x"), "b"),
+            (("pub", "-h", "b", "-t", "a", "b", "-m", "x"), "1 word not shown here"),
             (("pub", "-h", "b", "-t", "a", "-t", "b", "-m", "x"), "one topic is published to at a time"),
             (("sub", "-h", "b", "-t", 'a"b'), '"a\\x22b" has a byte that no AT command can carry'),
-            (("sub", "-h", "b", "-t", "a", "xyz"), "xyz"),
+            (("sub", "-h", "b", "-t", "a", "xyz"), "1 word not shown here"),
             (("pub", "-h", "b", "-t", "t", "-m", "x" * 1025), "1025 bytes, and 1024 is the most"),
             (pub + ("--will-topic", "w/+", "--will-payload", "x"), "'w/+' cannot be published to"),
             (("sub", "-h", "b", "-t", "a/#/b"), "'a/#/b' cannot be subscribed to"),
             (sub + ("-W", "0"), "-W"),
             (sub + ("-C", "0"), "-C"),
+            (sub + ("-C", "-1"), "-C"),
+            (sub + ("-C", "18446744073709551617"), "-C"),
+            (sub + ("-C", "0x10"), "-C"),
         )
         for words, expected in rows:
             with self.subTest(words=words):
@@ -294,6 +306,13 @@ class failing(case):
                 self.assertRegex(made.said(), r"\Aatmqtt: [^\n]+; --help shows what there is\n\Z")
                 self.assertIn(expected, made.said())
                 self.assertNotIn("xyzzy", made.said())
+
+    def test_numbers_are_decimal(self):
+        at = self.broker()
+        self.module(at, "--ack-ms", "08000")
+        self.pub("-k", "010", "-q", "01", "-t", "t", "-m", "x")
+        at.await_saying(", k10)")
+        at.await_saying("q1, r0")
 
     def test_what_the_module_refuses_ends_it(self):
         up = {"AT+MQTTOPEN": "+MQTTOPEN: OK|OK", "AT+MQTTDISC": "+MQTTDISC: OK|OK", "AT+MQTTSTAT?": "+MQTTSTAT: 1|OK"}

@@ -90,6 +90,7 @@ class usage(world.case):
                 (("--bogus",), "--bogus"),
                 (("--pty", "x", "--stdio"), "--pty,--stdio,--listen"),
                 (("--stdio", "--bogus"), "--bogus"),
+                (("--stdio", "--bogus=1", "x"), "not expected: --bogus, and 1 word not shown here"),
                 (("--listen", "tcp:1"), "--listen: 'tcp:1' is not unix:PATH"),
                 (("--listen", "unix:"), "--listen: 'unix:' is not unix:PATH"),
                 (("--stdio", "--broker", "host"), "--broker: 'host' is not HOST:PORT"),
@@ -102,6 +103,7 @@ class usage(world.case):
                 (("--stdio", "--reconnect-ms", "1,2"), "--reconnect-ms: "),
                 (("--stdio", "--connect-ms", "-1"), "--connect-ms: "),
                 (("--stdio", "--ack-ms", "0"), "--ack-ms: "),
+                (("--stdio", "--seed", "-1"), "--seed: not a whole number from 0 to 4294967295"),
                 (("--stdio", "--drop", "1001"), "--drop: ")):
             self.assertIn(complaint, self.refused_modem(2, *words))
 
