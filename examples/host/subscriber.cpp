@@ -33,14 +33,20 @@ void subscriber::start() {
 
 void subscriber::hear(const driver::event& found) {
     atmqtt::match(
-        found,
+        found, [this](const atmqtt::on::step& s) { hear_step(s.what); },
         [this](const atmqtt::on::message& m) {
+            if (!is_own_) return;
             if (m.mismatch) complain("the next message is not whole, or not all of it is the message");
             print(m.what);
         },
         [this](const atmqtt::on::alarm& a) { hear_alarm(a.what); }, [](const auto&) {});
 }
+// Behind this one the connection is opened. A broker that has kept the session sends its messages before `opened`.
+void subscriber::hear_step(const atmqtt::from_chat::done& ended) {
+    if (ended.what == atmqtt::verb::set_reconnect && ended.how != atmqtt::verdict::no_answer) is_own_ = true;
+}
 void subscriber::hear_alarm(const atmqtt::line& m) const {
+    if (!is_own_) return;
     const auto* const e = std::get_if<atmqtt::cme_error>(&m);
     if (e == nullptr) return;
     const bool is_lost = e->code == atmqtt::cme::publish_malformed || e->code == atmqtt::cme::pubrel_malformed;

@@ -21,6 +21,7 @@ public:
 
 private:
     void hear(const driver::event& found);
+    void hear_step(const atmqtt::from_chat::done& ended);
     void hear_alarm(const atmqtt::line& m) const;
     std::string shown(const atmqtt::message& m) const;
     void print(const atmqtt::message& m);
@@ -29,6 +30,8 @@ private:
     driver& through_;
     options chosen_;
     asio::steady_timer limit_;
+    bool is_own_ =
+        false;  // the connection: until then messages are those of a program before, which has left the module connected
     std::uint64_t printed_ = 0;
     std::uint64_t dropped_ = 0;  // came behind the last that was wanted
 };

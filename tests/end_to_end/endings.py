@@ -215,6 +215,14 @@ class subscribing(case):
         self.assertEqual(self.printed(made), b"small\n")
         self.assertEqual(made.said(), "atmqtt: the module could not show a message (+CME ERROR: 609): it is lost\n")
 
+    def test_those_of_a_program_before_are_not_printed(self):
+        old, own = ('+MQTTPUBLISH: 0,0,0,0,"t",3,' + payload for payload in ("old", "own"))
+        self.refusing_module({**UP, "AT+CMEE": old + "|OK", "AT+MQTTDEL": old + "|OK",
+                              "AT+MQTTOPEN": "+MQTTOPEN: OK|" + own + "|OK", "AT+MQTTSUB": "+MQTTSUBACK: 1,0,t|OK"})
+        made = self.atmqtt("sub", "-h", "b", "-t", "t", "-C", "1", stdout=subprocess.PIPE)
+        self.assertEqual(self.printed(made), b"own\n")
+        self.assertEqual(made.said(), "")
+
     def test_those_behind_the_last_are_counted(self):
         at = self.broker()
         self.module(at, "--delay-ms", "200")
