@@ -55,10 +55,13 @@ void subscriber::hear_alarm(const atmqtt::line& m) const {
                  "): it is lost");
 }
 
+// As mosquitto_sub does, an empty message too.
 std::string subscriber::shown(const atmqtt::message& m) const {
     std::string text;
+    const bool shows_nothing = m.payload.empty() && !(chosen_.shows_topics && chosen_.adds_line_feeds);
+    if (shows_nothing) return text;
     if (chosen_.shows_topics) text.assign(m.topic.begin(), m.topic.end()) += ' ';
-    text += m.payload;
+    text += m.payload.empty() ? "(null)" : m.payload;
     if (chosen_.adds_line_feeds) text += '\n';
     return text;
 }

@@ -207,6 +207,20 @@ class subscribing(case):
         self.publish(at, "t", b"bare")
         self.assertEqual(self.printed(made), b"bare")
 
+    def test_an_empty_message_is_printed_as_by_mosquitto_sub(self):
+        at = self.broker()
+        self.module(at)
+        for count, words in enumerate(((), ("-v",), ("-N",), ("-v", "-N")), 1):
+            made = self.sub(at, "-t", "t", "-C", "2", *words)
+            there = world.process(self.folder, world.tool("mosquitto_sub"), "-p", str(at.port), "-i", "other", "-t", "t",
+                                  "-C", "2", *words, stdout=subprocess.PIPE)
+            self.addCleanup(there.kill)
+            for name in ("driven", "other"):
+                at.await_saying("Sending SUBACK to " + name, count)
+            self.publish(at, "t", b"")
+            self.publish(at, "t", b"x")
+            self.assertEqual(self.printed(made), self.printed(there))
+
     def test_a_time_that_is_over_has_its_own_code(self):
         at = self.broker()
         self.module(at)
