@@ -118,10 +118,14 @@ void driver::end(int code, std::chrono::seconds patience) {
     });
     pump();
 }
-void driver::fail(int code, const std::string& what) {
+void driver::fail(int code, const std::string& what, std::chrono::seconds patience) {
     if (is_ending_) return;
     complain(what);
-    end(code);
+    end(code, patience);
+}
+std::string driver::lacking() const {
+    if (has_opened_) return {};
+    return has_answered_ ? ": it was not connected yet" : ": the module has not answered";
 }
 // There is nobody left to disconnect.
 void driver::lose_device(const std::string& why) {

@@ -31,6 +31,8 @@ class driver {
 public:
     using event = atmqtt::host::event;
 
+    static constexpr std::chrono::seconds patience_to_end{4};
+
     driver(asio::io_context& io, const options& chosen);
 
     /// Opens, and subscribes to the topics if `subscribes`. Events that are for every task are handled here; all go to `on_event`.
@@ -41,9 +43,11 @@ public:
     bool publish(const std::string& topic, std::string_view payload);
     /// Disconnects, and ends the program with `code`. A module that has never answered is not waited for; any other no longer than
     /// that.
-    void end(int code, std::chrono::seconds patience = std::chrono::seconds{4});
+    void end(int code, std::chrono::seconds patience = patience_to_end);
     /// Says what is wrong, and does the same.
-    void fail(int code, const std::string& what);
+    void fail(int code, const std::string& what, std::chrono::seconds patience = patience_to_end);
+    /// What has not been reached yet, behind a colon; nothing once it was connected.
+    std::string lacking() const;
     bool is_ending() const { return is_ending_; }
     int code() const { return code_; }
     asio::io_context& io() { return io_; }

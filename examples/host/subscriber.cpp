@@ -25,7 +25,7 @@ void subscriber::start() {
     if (chosen_.limit.count() != 0) {
         limit_.expires_after(chosen_.limit);
         limit_.async_wait([this](const asio::error_code& why) {
-            if (!why) through_.end(timed_out, patience_past_limit);
+            if (!why) through_.fail(timed_out, "timed out" + through_.lacking(), patience_past_limit);
         });
     }
     through_.start(true, [this](const driver::event& found) { hear(found); });

@@ -31,6 +31,14 @@ class case(programs.case):
         self.assertRegex(made.said(), r"\Aatmqtt: [^\n]+\n\Z")
         self.assertIn(words, made.said())
 
+    def silent_module(self):
+        """At a pty: the test is the module."""
+        outer, inner = pty.openpty()
+        tty.setraw(inner)
+        os.symlink(os.ttyname(inner), self.path("ttyV0"))
+        self.addCleanup(os.close, inner)
+        return self.at_port(outer)
+
 
 class sources(case):
     def test_what_cannot_be_read_is_not_published(self):
@@ -237,19 +245,16 @@ class subscribing(case):
         at.signal(signal.SIGSTOP)
         begin = time.monotonic()
         made = self.atmqtt("sub", "-h", "b", "-t", "t", "-W", "1")
-        self.assertEqual(made.result(), 27, made.said())
+        self.assertEqual((made.result(), made.said()), (27, "atmqtt: timed out: it was not connected yet\n"))
         self.assertLess(time.monotonic() - begin, 4)
+
+    def test_a_time_that_is_over_is_over_where_the_module_is_silent(self):
+        self.silent_module()
+        made = self.atmqtt("sub", "-h", "b", "-t", "t", "-W", "1")
+        self.assertEqual((made.result(), made.said()), (27, "atmqtt: timed out: the module has not answered\n"))
 
 
 class the_console(case):
-    def silent_module(self):
-        """At a pty: the test is the module."""
-        outer, inner = pty.openpty()
-        tty.setraw(inner)
-        os.symlink(os.ttyname(inner), self.path("ttyV0"))
-        self.addCleanup(os.close, inner)
-        return self.at_port(outer)
-
     def at(self, text, **streams):
         made = self.atmqtt("at", stdin=subprocess.PIPE, **streams)
         made.child.stdin.write(text)

@@ -224,7 +224,8 @@ class subscribing(case):
     def test_a_time_that_is_over_has_its_own_code(self):
         at = self.broker()
         self.module(at)
-        self.assertEqual(self.printed(self.sub(at, "-t", "t", "-W", "1"), 27), b"")
+        made = self.sub(at, "-t", "t", "-W", "1")
+        self.assertEqual((self.printed(made, 27), made.said()), (b"", "atmqtt: timed out\n"))
 
     def test_a_signal_ends_it_in_order(self):
         at = self.broker()
