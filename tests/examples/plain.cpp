@@ -91,6 +91,18 @@ TEST_CASE("a pipe gets no escape codes and no control bytes, although a payload 
     }
 }
 
+TEST_CASE("what a terminal may obey is escaped wherever it stands, and other UTF-8 is not") {
+    const std::string bytes = "\u009B2J\x7F\u0080\u00E9";
+    for (const std::string& text : {bytes, "+MQTTSTAT: " + bytes, "+MQTTSUBACK: 1,1," + bytes,
+                                    "+MQTTPUBLISH: 0,0,0,0,\"" + bytes + "\",10," + bytes,
+                                    "AT+MQTTSUB=\"" + bytes + "\",1", "AT+MQTTPUB=\"t\",0,0,0,10\r" + bytes}) {
+        CAPTURE(text);
+        for (const std::string from : {"modem", "host"})
+            for (const std::string end : {"", "\r\n"}) CHECK_FALSE(has_control(plain_of(from, text + end)));
+    }
+    CHECK(holds(plain_of("modem", bytes + "\r\n"), "\"\\u009b2J\\u007f\\u0080\u00E9\""));
+}
+
 TEST_CASE("a terminal gets the same lines in colours, and no control bytes of a payload") {
     for (const auto& sample : captures()) {
         CAPTURE(sample.name);
