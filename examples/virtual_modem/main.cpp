@@ -27,9 +27,17 @@ void leave(asio::io_context& io, asio::steady_timer& limit, virtual_modem::card&
     card.leave();
 }
 
+// As by nohup.
+bool is_ignored(int one) {
+    struct sigaction how {};
+    ::sigaction(one, nullptr, &how);
+    return how.sa_handler == SIG_IGN;
+}
+
 int run(const virtual_modem::options& chosen) {
     asio::io_context io;
     asio::signal_set signals(io, SIGTERM, SIGINT);
+    if (!is_ignored(SIGHUP)) signals.add(SIGHUP);
     asio::steady_timer limit(io);
     std::signal(SIGPIPE, SIG_IGN);
     const auto host = virtual_modem::make_port(io, chosen);

@@ -34,6 +34,16 @@ class at_a_pty(world.case):
         self.assertEqual(module.result(), 0)
         self.assertFalse(os.path.lexists(link))
 
+    def test_a_terminal_that_is_closed_ends_it_in_order(self):
+        at = self.broker()
+        link = self.path("modem")
+        module, _ = self.started(link)
+        self.at(link).be_quiet().open(at)
+        module.signal(signal.SIGHUP)
+        self.assertEqual(module.result(), 0)
+        self.assertFalse(os.path.lexists(link))
+        at.await_saying("Received DISCONNECT from ml302")
+
     def test_a_stale_link_is_replaced(self):
         link = self.path("modem")
         module, _ = self.started(link)
