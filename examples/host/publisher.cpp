@@ -159,7 +159,8 @@ bool publisher::tell_left() {
     const bool is_told = through_.code() != done && chosen_.from != source::lines;  // why it is not published
     if (count != 0 && !is_told)
         complain("not published: " + std::to_string(count) + (count == 1 ? " message" : " messages") +
-                 (is_under_way_ ? ", but the first of them may have been" : ""));
+                 (is_under_way_ ? ", but the first of them may have been" : "") +
+                 (has_all_ ? "" : "; what was not read yet is not counted"));
     return count != 0;
 }
 
