@@ -29,6 +29,11 @@ inline CLI::Validator decimal(std::uint64_t least, std::uint64_t most) {
             ""};
 }
 
+/// The name in a word that begins as options do; of a short one, its value may follow without a blank.
+inline std::string option_in(const std::string& word) {
+    return word[1] == '-' ? word.substr(0, word.find('=')) : word.substr(0, 2);
+}
+
 /// What can be told of words that nothing was expected for: the names of options. Whatever else there is may be a password.
 inline std::string unexpected(const std::vector<std::string>& words) {
     std::string told;
@@ -37,7 +42,7 @@ inline std::string unexpected(const std::vector<std::string>& words) {
         if (word.size() < 2 || word[0] != '-')
             ++others;
         else
-            told += (told.empty() ? "" : ", ") + (word[1] == '-' ? word.substr(0, word.find('=')) : word.substr(0, 2));
+            told += (told.empty() ? "" : ", ") + option_in(word);
     }
     if (others != 0)
         told += (told.empty() ? "" : ", and ") + std::to_string(others) + (others == 1 ? " word" : " words") +
