@@ -152,7 +152,7 @@ private:
         return move != link_move::leave || bool{session.leave(now)};
     }
     void apply(const link_step& made, instant now) {
-        if (made.closes()) lose(now);
+        if (made.closes()) lose(made.what, now);
         if (made.move == link_move::dial_again)
             (void)answers.say(reconnect_alarm{static_cast<std::uint16_t>(link.tries() - 1)});
         if (made.connects()) connects_ = has_socket_ = true;
@@ -160,10 +160,12 @@ private:
         if (was_opening && !needs_socket(made.to)) fail_open(made.what);
         if (made.is_end()) end(was_opening && says_it_all(made.what));
     }
-    void lose(instant now) {
+    void lose(link_event why, instant now) {
         if (!connects_) closes_ = true;  // else nobody has heard of it
         connects_ = has_socket_ = false;
-        const bool is_answer_lost = session.owes_acknowledgements();
+        // ours: behind the error of a command, or a DISC, the host need not be told this, too.
+        const bool is_said = why == link_event::ack_timeout || errand.what == task::disconnect;
+        const bool is_answer_lost = session.owes_acknowledgements() && !is_said;
         session.lost(now);
         if (is_answer_lost) warn(cme::publish_failed);
     }
@@ -253,13 +255,7 @@ private:
         const cme code_of_others = ended == task::subscribe ? cme::suback_malformed : cme::unsuback_malformed;
         (void)answers.say(timeout_alarm{is_publish ? timeout_kind::publish : of_others});
         fail(is_publish ? cme::publish_failed : code_of_others);
-        if (by_this_connection) happen_behind_error(link_event::ack_timeout, now);
-    }
-    // The host was told already.
-    void happen_behind_error(link_event what, instant now) {
-        errand.what = task::failed;
-        happen(what, now);
-        errand.what = task::none;
+        if (by_this_connection) happen(link_event::ack_timeout, now);
     }
 
     // The code of a malformed packet answers the command that waits for that packet, or comes unasked.   [2.2]
@@ -270,19 +266,17 @@ private:
         const auto code = v.why.code == errc::no_packet_id ? cme::publish_failed : code_of(v.type);
         if (is_answer) {
             fail(code);
-            happen_behind_error(link_event::socket_lost, now);
+            happen(link_event::ack_timeout, now);  // for a malformed one is as good as none
             return (void)session.abandon();
         }
         // A packet that is not due need not be malformed.
         if (v.why.code != errc::wrong_packet && code != cme::unknown_packet) warn(code);
         happen(link_event::socket_lost, now);
     }
-    // A code unasked. ours: while a command is under way the host would take it for the answer, and has it behind that; none
-    // comes behind an answer that says as much, or a DISC.
+    // A code unasked. ours: while a command is under way the host would take it for the answer, and has it behind that.
     void warn(cme code) {
         if (errand.what == task::none) return answers.warn(code);
-        const bool is_said = errand.what == task::failed || errand.what == task::disconnect;
-        if (!is_said && !is_end_of_publish(code)) warning_ = code;
+        if (!is_end_of_publish(code)) warning_ = code;
     }
     // Whether it is how a PUB that is under way may end.
     bool is_end_of_publish(cme code) const {

@@ -23,7 +23,6 @@ enum class task : std::uint8_t {
     publish,
     list,
     disconnect,
-    failed,  ///< was answered by an error, and its connection is being ended for that
 };
 
 /// A task, and a topic with a payload behind it in memory that the caller lends: that of the command line, of which no more is

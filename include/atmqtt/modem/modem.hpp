@@ -255,8 +255,8 @@ private:
         if (found) at().hear(*found, now);
         return found.has_value();
     }
-    // What has only waited for room.
-    bool go_on_at_once() {
+    // What has only waited for room. Apart, for a line lies on the stack here.
+    [[gnu::noinline]] bool go_on_at_once() {
         if (at().errand.what != task::list) return at().give_warning();
         obeys_.list_next();
         return true;
