@@ -37,7 +37,7 @@ void hear(const atmqtt::host::event& found) {
 }  // namespace
 
 int main() {
-    const atmqtt::subscribe topics[] = {{"dev/gsm/+", atmqtt::qos::at_least_once}};
+    static constexpr atmqtt::subscribe topics[] = {{"dev/gsm/+", atmqtt::qos::at_least_once}};  // in flash
     atmqtt::settings server;  // it and what it views are borrowed until `closed` comes as asked
     server.server.host = "broker.example";
     server.server.id = "card-7";
