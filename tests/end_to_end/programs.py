@@ -212,8 +212,8 @@ class subscribing(case):
         self.module(at)
         for count, words in enumerate(((), ("-v",), ("-N",), ("-v", "-N")), 1):
             made = self.sub(at, "-t", "t", "-C", "2", *words)
-            there = world.process(self.folder, world.tool("mosquitto_sub"), "-p", str(at.port), "-i", "other", "-t", "t",
-                                  "-C", "2", *words, stdout=subprocess.PIPE)
+            there = world.process(self.folder, world.tool("mosquitto_sub"), "-h", "127.0.0.1", "-p", str(at.port),
+                                  "-i", "other", "-t", "t", "-C", "2", *words, stdout=subprocess.PIPE)
             self.addCleanup(there.kill)
             for name in ("driven", "other"):
                 at.await_saying("Sending SUBACK to " + name, count)
