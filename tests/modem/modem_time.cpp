@@ -510,14 +510,14 @@ TEST_CASE("BI-40: while something of the broker's could not be received, none of
 }
 
 TEST_CASE("BI-40: nor while an answer is still in the caller's hands, for an event before it or for want of records") {
-    const std::string_view configuration = "\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0";
+    modem_sizes sizes;
+    sizes.rx = 64;
+    sizes.records = 3;
+    modem_world w{{}, sizes};
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    w.ask("AT+CMEE=0");
+    w.ask("AT+MQTTPUB=\"t\",1,0,0,\"y\"");
     SUBCASE("an event of which the host is told nothing") {
-        modem_sizes sizes;
-        sizes.rx = 64;
-        modem_world w{{}, sizes};
-        w.open(configuration);
-        w.ask("AT+CMEE=0");
-        w.ask("AT+MQTTPUB=\"t\",1,0,0,\"y\"");
         w.now = w.now + millis{10'000};
         const std::string bytes =
             std::string("\x30\x67\x00\x01t", 5) + std::string(100, 'z') + std::string("\x40\x02\x00\x01", 4);
@@ -530,11 +530,6 @@ TEST_CASE("BI-40: nor while an answer is still in the caller's hands, for an eve
         CHECK(w.events().empty());
     }
     SUBCASE("a socket that takes nothing for a while") {
-        modem_sizes sizes;
-        sizes.records = 3;
-        modem_world w{{}, sizes};
-        w.open(configuration);
-        w.ask("AT+MQTTPUB=\"t\",1,0,0,\"y\"");
         w.pass(9'990);
         w.socket_takes = false;
         for (const packet_id id : {packet_id{7}, packet_id{8}, packet_id{9}, packet_id{10}})

@@ -135,14 +135,14 @@ struct chat_options {
     millis open{40'000};        ///< to OPEN; ours
     millis pause{20};           ///< between an answer and the next command; ours
     millis grace{2'000};        ///< for the second half of an answer; ours
-    /// For the prompt of a counted message, then until its payload begins to go out, and then for the UART to take more of it. ours: a
-    /// module counts for some time only (10 s here); a payload that is sent when it counts no more would be read as commands. Where
-    /// all of it is handed to a UART at once, that must be over in this time.                              [2.3.6]
+    /// For the prompt of a counted message; then until its payload begins to go out; then until the UART takes more of it. Where all
+    /// of it is handed over at once, that must be over in this time. ours: a module counts for some time only (10 s here); a payload
+    /// that is sent when it counts no more would be read as commands.                                     [2.3.6]
     millis prompt{5'000};
     millis settle{300};                 ///< of silence once the module answers again; ours
     std::uint32_t most_counted = 1024;  ///< bytes of a message that is sent counted; ours                   [2.3.6]
 
-    /// How long the answer to a command may take; ours: and the UART to take any byte of it, before.
+    /// How long the answer to a command may take; ours: and, before, how long the UART may take no byte of it.
     constexpr millis timeout_of(verb what) const {
         switch (what) {
             case verb::open: return open;

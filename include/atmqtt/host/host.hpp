@@ -23,8 +23,8 @@ namespace atmqtt {
 ///
 /// After `open` it brings the module up, subscribes, and keeps it open, until `close`. `receive` what has come until it gives
 /// nothing, call `tick` until it gives nothing, hand out what `transmit` gives, and sleep for at most `wait`. A handler may call
-/// `publish` and its like: an event stays valid until the next `receive` or `tick`. All calls are one thread's, and no interrupt's; no two
-/// are more than 2^31 ms apart.
+/// `publish` and its like: an event stays valid until the next `receive` or `tick`. All calls are one thread's, and no interrupt's;
+/// no two are more than 2^31 ms apart.
 ///
 /// Nothing that you asked for is repeated silently: each command has one `done`. What it does by itself it says by `step` events.
 class host {
@@ -105,15 +105,16 @@ public:
 
     /// The network was activated, after `network_needed`.
     void network_ready(instant now) { course_.network_ready(now); }
-    /// The module was switched off and on. Stop a transfer that reads from `transmit` first, and drop what came from its old life. A command
-    /// under way is `done`; of a message in pieces no last piece comes.
+    /// The module was switched off and on. Stop a transfer that reads from `transmit` first, and drop what came from its old life.
+    /// A command under way is `done`; of a message in pieces no last piece comes.
     void restarted(instant now) {
         chat_.restarted(now);
         course_.restarted(now);
     }
-    /// Bytes of the module were lost, as in an overrun: `receive` all that came before the gap first, and what came behind it after this
-    /// call. What it held of a line or a message is gone: of one in pieces no last piece comes. ours: as long as `chat::is_adrift` then, what comes unasked is told, but means
-    /// nothing for the connection, unless the module reconnects by itself; behind that it is asked whether it is open.
+    /// Bytes of the module were lost, as in an overrun. `receive` all that came before the gap first, and what came behind it after
+    /// this call. What was held of a line or a message is gone: of one in pieces no last piece comes.
+    /// ours: as long as `chat::is_adrift` then, what comes unasked is told, but means nothing for the connection, unless the module
+    /// reconnects by itself; behind that it is asked whether it is open.
     void lost(instant now) {
         chat_.lost(now);
         course_.lost(now);

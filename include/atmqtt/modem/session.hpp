@@ -36,9 +36,9 @@ public:
 
     /// What to lend. `rx` holds the body of one packet: messages larger than that are `too_large`. `tx` holds a topic and
     /// `overhead` bytes, and CONNECT; payloads are sent from where they are. `records`: one for each QoS 2 message that a
-    /// broker has under way at a time, and two more; and one for each QoS 2 message that was given up, until the broker has released it:
-    /// mosquitto says 20, and was seen with 134. Past them the connection is lost. At
-    /// most 65535 bytes of tx and 65534 records are used.
+    /// broker has under way at a time, one for each of ours that was given up and whose PUBCOMP is still due, and two more:
+    /// mosquitto says 20, and was seen with 134. Past them the connection is lost. At most 65535 bytes of tx and 65534 records
+    /// are used.
     /// With less than 3 bytes of rx, or no record, it never gets as far as a subscription.
     session(buffer rx, buffer tx, in_flight* records, std::size_t count) : reader_(rx), sender_(tx, records, count) {}
     template <std::size_t Count>

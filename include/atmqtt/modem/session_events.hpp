@@ -26,8 +26,8 @@ struct greeted {};
 
 /// CONNACK: it is open.
 struct accepted {
-    bool is_resumed =
-        false;  ///< the broker still has the subscriptions, and what was in flight goes on; by MQTT 3.1 it may
+    /// The broker still has the subscriptions, and what was in flight goes on; by MQTT 3.1, which cannot say so, it may have.
+    bool is_resumed = false;
 };
 
 /// CONNACK: it is not. The connection cannot go on.
@@ -80,7 +80,8 @@ struct ping_missed {};
 /// The socket has not taken a byte for as long as an answer may take. The connection cannot go on.    [2.3.2]
 struct stalled {};
 
-/// A packet that MQTT forbids, or does not have here, or (`no_packet_id`) for which no record is free. The connection must not go on (MQTT 4.8).
+/// A packet that MQTT forbids, or does not have here; or, with `no_packet_id`, one that no record is free for. The connection must
+/// not go on (MQTT 4.8).
 struct violation {
     packet_type type = {};  ///< zero where not even that is known
     error why = {};         ///< `field` as in `mqtt::field`, `column` from the start of the packet
