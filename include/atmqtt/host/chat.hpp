@@ -39,7 +39,7 @@ public:
     /// What to lend: `rx` holds one line or message of the module, `tx` one command: `max_size<command>()` bytes hold any.
     basic_chat(buffer rx, buffer tx, const chat_options& options = {}) : turn(rx, tx, options) {}
 
-    // What is sent, and when: each is described in turn.hpp.
+    // What is sent, and when: each is described in turn.hpp or standing.hpp.
     using turn::found_restarted;
     using turn::is_adrift;
     using turn::is_pending;
