@@ -273,7 +273,7 @@ private:
         if (v.why.code != errc::wrong_packet && code != cme::unknown_packet) warn(code);
         happen(link_event::socket_lost, now);
     }
-    // A code unasked. ours: while a command is under way the host would take it for the answer, and has it behind that.
+    // A code unasked. ours: while a command is under way the host would take it for the answer: it has the last of them behind that.
     void warn(cme code) {
         if (errand.what == task::none) return answers.warn(code);
         if (!is_end_of_publish(code)) warning_ = code;
