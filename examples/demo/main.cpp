@@ -1,5 +1,6 @@
 // Both ends in one process: a host machine and a modem machine over a serial line that chops and delays, and a broker behind.
 // SPDX-License-Identifier: MIT
+#include "../module_lines.hpp"
 #include "network.hpp"
 #include "screen.hpp"
 #include "uart.hpp"
@@ -59,6 +60,7 @@ public:
     /// What a handler has seen last.
     bool is_done = false;
     bool has_given_up = false;
+    bool is_closed = false;
     int messages = 0;
 
     instant now() const { return net_.now(); }
@@ -119,18 +121,13 @@ private:
         const std::string_view next = modem_.next_line(now());
         if (next.empty()) return false;
         to_host_.put(next, now());
-        const bool is_echo = shown_.empty() && next.substr(0, 2) != "\r\n";
-        if (is_echo) return true;
-        shown_ += next;
-        const bool is_whole = next == atmqtt::prompt || (next.size() > 1 && next.back() == '\n' && !is_payload(next));
-        if (!is_whole) return true;
-        const std::string_view line = bare(shown_);
+        const auto whole = said_.add(next);
+        if (!whole) return true;
+        const std::string_view line = bare(*whole);
         const auto m = atmqtt::parse_line(line);
-        if (!line.empty()) show_.module(now(), m ? described(*m) : quoted(line));
-        shown_.clear();
+        show_.module(now(), m ? described(*m) : quoted(line));
         return true;
     }
-    bool is_payload(std::string_view bytes) const { return bytes.data() >= rx_ && bytes.data() < rx_ + sizeof rx_; }
     bool send_packets() {
         const std::string_view next = modem_.transmit_to_broker();
         if (next.empty()) return false;
@@ -147,7 +144,10 @@ private:
         namespace on = atmqtt::on;
         atmqtt::match(
             found, [&](const on::opened&) { show_.host(now(), "    it is open"); },
-            [&](const on::closed&) { show_.host(now(), "    it is closed"); },
+            [&](const on::closed&) {
+                is_closed = true;
+                show_.host(now(), "    it is closed");
+            },
             [&](const on::message& m) {
                 ++messages;
                 show_.host(now(), "    a message, " + std::to_string(m.what.payload.size()) +
@@ -201,7 +201,7 @@ private:
     uart to_module_{2};
     std::string from_host_;
     std::string from_broker_;
-    std::string shown_;
+    module_lines said_{{rx_, sizeof rx_}};
 };
 
 int fail(const char* what) {
@@ -209,60 +209,89 @@ int fail(const char* what) {
     return 1;
 }
 
-bool publish(pair& both, std::string_view topic, std::string_view payload, qos level) {
-    both.is_done = false;
-    if (!both.host.publish(topic, payload, level, false, both.now())) return false;
-    return both.run([&] { return both.is_done; }, millis{15'000});
-}
+/// What the demo shows, a scene each. They give what went wrong; nothing if nothing did.
+class scenes {
+public:
+    using outcome = const char*;
+
+    scenes(network& over, std::string_view broker, std::uint16_t port, const std::string& topic)
+        : net_(over), topic_(topic), show_(::isatty(1) == 1), both_(over, show_, !broker.empty()) {
+        server_.server.host = broker.empty() ? std::string_view("broker.example") : broker;
+        server_.server.port = port;
+        server_.server.id = id_;
+        server_.server.clean = false;
+        server_.greeting.usr_flag = server_.greeting.pwd_flag = false;
+        server_.subscriptions = topics_;
+        server_.subscription_count = std::size(topics_);
+    }
+
+    outcome bring_up() {
+        show_.title("bring-up: configure, open, subscribe");
+        if (!both_.host.open(server_, both_.now())) return "the settings are refused";
+        return opens_within(millis{20'000}) ? nullptr : "it does not open: is there a broker?";
+    }
+    outcome publish_json() {
+        show_.title("publish: JSON at QoS 0, 1 and 2; it comes back, for the topic is subscribed to");
+        if (!publish(R"({"t":21.5})", qos::at_most_once)) return "QoS 0";
+        if (!publish(R"({"t":21.5,"unit":"C"})", qos::at_least_once)) return "QoS 1";
+        if (!publish(R"({"t":[1,2,3]})", qos::exactly_once)) return "QoS 2";
+        return has_messages(3) ? nullptr : "messages are missing";
+    }
+    outcome publish_counted() {
+        show_.title("a payload that holds a line end and the word OK: it is sent counted, and stays one message");
+        if (!publish("one\r\nOK\r\ntwo", qos::exactly_once)) return "counted";
+        return has_messages(4) ? nullptr : "the message is missing";
+    }
+    outcome cut_link() {
+        show_.title("the link is cut: the module reconnects, the broker has kept the session");
+        net_.cut();
+        both_.run([this] { return !both_.host.is_open(); }, millis{10'000});
+        if (!opens_within(millis{20'000})) return "it does not reconnect";
+        return publish("still here", qos::at_least_once) ? nullptr : "after the reconnect";
+    }
+    outcome lose_broker() {
+        show_.title("the broker is away: three tries, then the module gives up, and the host opens again");
+        net_.is_away = true;
+        net_.cut();
+        if (!both_.run([this] { return both_.has_given_up; }, millis{90'000})) return "it does not give up";
+        net_.is_away = false;
+        if (!opens_within(millis{60'000})) return "it does not open again";
+        return publish("back", qos::exactly_once) ? nullptr : "after the reopening";
+    }
+    outcome close() {
+        show_.title("close");
+        both_.is_closed = false;
+        both_.host.close(both_.now());
+        return both_.run([this] { return both_.is_closed; }, millis{5'000}) ? nullptr : "it does not close";
+    }
+
+private:
+    bool opens_within(millis most) {
+        return both_.run([this] { return both_.host.is_open(); }, most);
+    }
+    bool has_messages(int count) {
+        return both_.run([this, count] { return both_.messages == count; }, millis{5'000});
+    }
+    bool publish(std::string_view payload, qos level) {
+        both_.is_done = false;
+        if (!both_.host.publish(topic_, payload, level, false, both_.now())) return false;
+        return both_.run([this] { return both_.is_done; }, millis{15'000});
+    }
+
+    network& net_;
+    std::string topic_;
+    std::string id_ = "demo-" + std::to_string(::getpid());
+    atmqtt::subscribe topics_[1] = {{topic_, qos::exactly_once}};
+    atmqtt::settings server_;
+    screen show_;
+    pair both_;
+};
 
 int play(network& net, const std::string& broker, std::uint16_t port, const std::string& topic) {
-    const screen show(::isatty(1) == 1);
-    const bool is_quick = !broker.empty();
-    pair both(net, show, is_quick);
-
-    atmqtt::subscribe topics[] = {{topic, qos::exactly_once}};
-    atmqtt::settings server;
-    server.server.host = is_quick ? std::string_view(broker) : std::string_view("broker.example");
-    server.server.port = port;
-    const std::string id = "demo-" + std::to_string(::getpid());
-    server.server.id = id;
-    server.server.clean = false;
-    server.greeting.usr_flag = server.greeting.pwd_flag = false;
-    server.subscriptions = topics;
-    server.subscription_count = 1;
-
-    show.title("bring-up: configure, open, subscribe");
-    if (!both.host.open(server, both.now())) return fail("the settings are refused");
-    if (!both.run([&] { return both.host.is_open(); }, millis{20'000}))
-        return fail("it does not open: is there a broker?");
-
-    show.title("publish: JSON at QoS 0, 1 and 2; it comes back, for the topic is subscribed to");
-    if (!publish(both, topic, R"({"t":21.5})", qos::at_most_once)) return fail("QoS 0");
-    if (!publish(both, topic, R"({"t":21.5,"unit":"C"})", qos::at_least_once)) return fail("QoS 1");
-    if (!publish(both, topic, R"({"t":[1,2,3]})", qos::exactly_once)) return fail("QoS 2");
-    if (!both.run([&] { return both.messages == 3; }, millis{5'000})) return fail("messages are missing");
-
-    show.title("a payload that holds a line end and the word OK: it is sent counted, and stays one message");
-    if (!publish(both, topic, "one\r\nOK\r\ntwo", qos::exactly_once)) return fail("counted");
-    if (!both.run([&] { return both.messages == 4; }, millis{5'000})) return fail("the message is missing");
-
-    show.title("the link is cut: the module reconnects, the broker has kept the session");
-    net.cut();
-    both.run([&] { return !both.host.is_open(); }, millis{10'000});
-    if (!both.run([&] { return both.host.is_open(); }, millis{20'000})) return fail("it does not reconnect");
-    if (!publish(both, topic, "still here", qos::at_least_once)) return fail("after the reconnect");
-
-    show.title("the broker is away: three tries, then the module gives up, and the host opens again");
-    net.is_away = true;
-    net.cut();
-    if (!both.run([&] { return both.has_given_up; }, millis{90'000})) return fail("it does not give up");
-    net.is_away = false;
-    if (!both.run([&] { return both.host.is_open(); }, millis{60'000})) return fail("it does not open again");
-    if (!publish(both, topic, "back", qos::exactly_once)) return fail("after the reopening");
-
-    show.title("close");
-    both.host.close(both.now());
-    both.run([] { return false; }, millis{500});
+    scenes all(net, broker, port, topic);
+    for (const auto scene : {&scenes::bring_up, &scenes::publish_json, &scenes::publish_counted, &scenes::cut_link,
+                             &scenes::lose_broker, &scenes::close})
+        if (const scenes::outcome wrong = (all.*scene)()) return fail(wrong);
     return 0;
 }
 

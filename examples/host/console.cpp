@@ -158,16 +158,12 @@ void console::await_answer() {
 }
 
 void console::send(const std::string& line) {
-    const auto m = atmqtt::parse_command(counted_.empty() ? line : counted_);
+    if (!counted_.empty()) return send_payload(line);
+    const auto m = atmqtt::parse_command(line);
     const auto* const counted = m ? std::get_if<atmqtt::publish_counted>(&*m) : nullptr;
-    if (counted != nullptr && counted_.empty() && counted->length != 0) {
+    if (counted != nullptr && counted->length != 0) {
         counted_ = line;
         return say("type the " + std::to_string(counted->length) + " bytes of the message, then return");
-    }
-    if (counted != nullptr && !counted_.empty()) {
-        send_counted(*counted, line);
-        counted_.clear();
-        return;
     }
     const atmqtt::millis limit{has_heard_ ? 10'000U : 6'000U};  // nobody knows what it is
     const auto sent = m ? send_known(*m) : chat_.send(atmqtt::raw_command{line, limit});
@@ -185,11 +181,14 @@ atmqtt::result<atmqtt::nothing> console::send_known(const atmqtt::command& m) {
     });
 }
 
-void console::send_counted(const atmqtt::publish_counted& m, const std::string& payload) {
-    if (payload.size() != m.length)
-        return say("not sent: these are " + std::to_string(payload.size()) + " bytes, not " + std::to_string(m.length));
+void console::send_payload(const std::string& payload) {
+    const std::string line = std::exchange(counted_, {});
+    const auto m = atmqtt::parse<atmqtt::publish_counted>(line);
+    if (payload.size() != m->length)
+        return say("not sent: these are " + std::to_string(payload.size()) + " bytes, not " +
+                   std::to_string(m->length));
     payload_ = payload;
-    const auto sent = chat_.send_message({m.topic, m.level, m.retain, m.dup, {}}, payload_);
+    const auto sent = chat_.send_message({m->topic, m->level, m->retain, m->dup, {}}, payload_);
     if (!sent) say("not sent: " + std::string(text_of(sent.why().code)));
 }
 

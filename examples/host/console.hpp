@@ -48,7 +48,8 @@ private:
     void finish();
     void send(const std::string& line);
     atmqtt::result<atmqtt::nothing> send_known(const atmqtt::command& m);
-    void send_counted(const atmqtt::publish_counted& m, const std::string& payload);
+    /// The payload of the command before was typed.
+    void send_payload(const std::string& payload);
     void hear(const atmqtt::chat::event& found);
     void be_silent();
     void await_answer();

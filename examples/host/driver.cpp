@@ -20,9 +20,12 @@ atmqtt::host_options machine_options() {
 
 }  // namespace
 
+std::string in_words(atmqtt::cme code) {
+    return "+CME ERROR: " + std::to_string(static_cast<unsigned>(code)) + ", " + std::string(text_of(code));
+}
 std::string in_words(const atmqtt::from_chat::done& ended) {
     if (ended.code == atmqtt::cme{}) return ended.how == atmqtt::verdict::refused ? "ERROR" : "no answer";
-    return "+CME ERROR: " + std::to_string(static_cast<unsigned>(ended.code)) + ", " + std::string(text_of(ended.code));
+    return in_words(ended.code);
 }
 
 void complain(const std::string& what) { std::fprintf(stderr, "atmqtt: %s\n", what.c_str()); }
@@ -206,24 +209,31 @@ void driver::be_reconnecting(unsigned tries) {
         complain("the connection is lost; the module reconnects, try " + std::to_string(tries));
 }
 void driver::handle_step(const atmqtt::from_chat::done& ended) {
-    using atmqtt::verb;
     using atmqtt::verdict;
     if (ended.how == verdict::acknowledged || ended.how == verdict::refused) has_answered_ = true;
-    if (ended.acknowledged() || ended.how == verdict::accepted) return;
-    const std::string where = chosen_.host + ":" + std::to_string(chosen_.port);
-    if (ended.what == verb::configure && ended.how == verdict::refused)
-        return fail(failed, "the module refuses the configuration: look at host, id, user and password");
-    const bool is_first_opening = ended.what == verb::open && !has_opened_;
-    if (is_first_opening && ended.code == atmqtt::cme::bad_credentials)
-        return fail(refused, "the broker refuses user name or password (" + in_words(ended) + "): mend them");
-    if (is_first_opening && ended.code != atmqtt::cme::no_network)
-        return fail(failed, "cannot connect to " + where + " (" + in_words(ended) + "): look at -h and -p");
-    const bool is_known = ended.code == atmqtt::cme::already_subscribed;
-    if (ended.what == verb::subscribe && ended.how == verdict::refused && !is_known)
-        refuse_subscription(ended.code == atmqtt::cme{} ? "by the broker" : in_words(ended));
+    if (!ended.acknowledged() && ended.how != verdict::accepted) handle_failed_step(ended);
 }
-void driver::refuse_subscription(const std::string& why) {
-    complain("a subscription is refused: " + why);
+void driver::handle_failed_step(const atmqtt::from_chat::done& ended) {
+    using atmqtt::verb;
+    using atmqtt::verdict;
+    if (ended.what == verb::configure && ended.how == verdict::refused)
+        fail(failed, "the module refuses the configuration: look at host, id, user and password");
+    else if (ended.what == verb::open && !has_opened_)
+        handle_unopened(ended);
+    else if (ended.what == verb::subscribe && ended.how == verdict::refused)
+        handle_refused_subscription(ended.code);
+}
+void driver::handle_unopened(const atmqtt::from_chat::done& ended) {
+    const std::string why = "(" + in_words(ended) + ")";
+    if (ended.code == atmqtt::cme::no_network) return;  // what is told next says so
+    if (ended.code == atmqtt::cme::bad_credentials)
+        return fail(refused, "the broker refuses user name or password " + why + ": mend them");
+    const std::string where = chosen_.host + ":" + std::to_string(chosen_.port);
+    fail(failed, "cannot connect to " + where + " " + why + ": look at -h and -p");
+}
+void driver::handle_refused_subscription(atmqtt::cme code) {
+    if (code == atmqtt::cme::already_subscribed) return;
+    complain("a subscription is refused: " + (code == atmqtt::cme{} ? "by the broker" : in_words(code)));
     if (++subscriptions_refused_ >= subscriptions_.size())
         fail(failed, "nothing is subscribed to: look at -t, and at what the broker allows");
 }

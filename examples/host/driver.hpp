@@ -24,6 +24,8 @@ namespace host_tool {
 
 /// Prints one line on standard error.
 void complain(const std::string& what);
+/// An error code of the module.
+std::string in_words(atmqtt::cme code);
 /// Why a command was not done.
 std::string in_words(const atmqtt::from_chat::done& ended);
 
@@ -67,7 +69,9 @@ private:
     void be_open();
     void be_reconnecting(unsigned tries);
     void handle_step(const atmqtt::from_chat::done& ended);
-    void refuse_subscription(const std::string& why);
+    void handle_failed_step(const atmqtt::from_chat::done& ended);
+    void handle_unopened(const atmqtt::from_chat::done& ended);
+    void handle_refused_subscription(atmqtt::cme code);
     void handle_closed(atmqtt::on::cause why);
     void lose_device(const std::string& why);
     void await_first_answer();

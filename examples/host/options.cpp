@@ -163,21 +163,24 @@ source source_of(const CLI::App& app) {
     return app.count("--null-message") != 0 ? source::nothing : source::argument;
 }
 
+std::string passwd_of_variable(const std::string& name) {
+    const char* const value = std::getenv(name.c_str());
+    if (value == nullptr) throw CLI::ValidationError("--pw-env: " + name + " is not set");
+    return value;
+}
+std::string passwd_of_file(const std::string& path) {
+    std::ifstream file(path);
+    std::string passwd;
+    if (!std::getline(file, passwd)) throw CLI::ValidationError("--pw-file: cannot read " + path);
+    if (!passwd.empty() && passwd.back() == '\r') passwd.pop_back();
+    return passwd;
+}
+
 void take_passwd(const CLI::App& app, const raw& from, options& to) {
     to.has_user = app.count("--username") != 0;
-    to.has_passwd = app.count("--pw") != 0;
-    if (app.count("--pw-env") != 0) {
-        const char* const value = std::getenv(from.passwd_variable.c_str());
-        if (value == nullptr) throw CLI::ValidationError("--pw-env: " + from.passwd_variable + " is not set");
-        to.passwd = value;
-        to.has_passwd = true;
-    }
-    if (app.count("--pw-file") != 0) {
-        std::ifstream file(from.passwd_file);
-        if (!std::getline(file, to.passwd)) throw CLI::ValidationError("--pw-file: cannot read " + from.passwd_file);
-        if (!to.passwd.empty() && to.passwd.back() == '\r') to.passwd.pop_back();
-        to.has_passwd = true;
-    }
+    to.has_passwd = app.count("--pw") + app.count("--pw-env") + app.count("--pw-file") != 0;
+    if (app.count("--pw-env") != 0) to.passwd = passwd_of_variable(from.passwd_variable);
+    if (app.count("--pw-file") != 0) to.passwd = passwd_of_file(from.passwd_file);
     if (to.passwd.size() > limits::word)
         throw CLI::ValidationError("the password has " + std::to_string(to.passwd.size()) + " bytes, and " +
                                    std::to_string(limits::word) + " is the most");

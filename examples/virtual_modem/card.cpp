@@ -147,24 +147,21 @@ bool card::drain_lines() {
     if (host_.unwritten() > most_unwritten) return false;
     const std::string_view next = modem_.next_line(now());
     if (next.empty()) return false;
-    const bool is_payload = next.data() >= memory_->rx && next.data() < memory_->rx + sizeof memory_->rx;
-    const bool is_ok = !is_payload && next == "\r\nOK\r\n";
-    const bool is_line = next.size() > 2 && next[0] == '\r' && next[1] == '\n';
-    if (is_payload || !message_.empty() || is_line) message_ += next;
-    const bool is_whole = !is_payload && next.back() == '\n';
-    if (is_whole || next == atmqtt::prompt) {
-        if (chosen_.traces) trace::answer(message_);
-        message_.clear();
-    }
-    if (is_ok && chosen_.faults.alarm_inside) {
-        char alarm[atmqtt::max_size<atmqtt::pingrsp>()];
-        if (const auto written = format(atmqtt::pingrsp{}, alarm, chosen_.modem.how)) out_.put(*written);
-    }
-    if (is_ok)
-        out_.put_ok(next);
+    const auto whole = said_.add(next);
+    if (whole && chosen_.traces) trace::answer(*whole);
+    if (whole == "\r\nOK\r\n")
+        put_ok(next);
     else
         out_.put(next);
     return true;
+}
+
+void card::put_ok(std::string_view line) {
+    if (chosen_.faults.alarm_inside) {
+        char alarm[atmqtt::max_size<atmqtt::pingrsp>()];
+        if (const auto written = format(atmqtt::pingrsp{}, alarm, chosen_.modem.how)) out_.put(*written);
+    }
+    out_.put_ok(line);
 }
 
 bool card::drain_packets() {
@@ -291,7 +288,7 @@ void card::restart() {
     from_host_.clear();
     from_broker_.clear();
     line_.clear();
-    message_.clear();
+    said_.clear();
     being_written_ = 0;
     is_connected_ = is_blackholed_ = false;
     modem_ = made_modem();
@@ -326,11 +323,14 @@ void card::end_input() {
     pump();
 }
 
+bool card::is_over() const {
+    const bool is_closed = modem_.link_phase() == atmqtt::phase::closed && !socket_;
+    return is_closed && modem_.transmit().empty() && out_.is_empty() && host_.unwritten() == 0;
+}
+
 void card::end_if_done() {
     if (ending_ == ending::finishing && from_host_.empty() && !modem_.is_busy()) return end_input();
-    const bool is_over = ending_ == ending::leaving && modem_.link_phase() == atmqtt::phase::closed && !socket_ &&
-                         modem_.transmit().empty() && out_.is_empty() && host_.unwritten() == 0;
-    if (!is_over) return;
+    if (ending_ != ending::leaving || !is_over()) return;
     ending_ = ending::left;
     ended_();
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "../module_lines.hpp"
 #include "broker_socket.hpp"
 #include "options.hpp"
 #include "port.hpp"
@@ -62,6 +63,7 @@ private:
     bool feed_modem();
     bool feed_broker_bytes();
     bool drain_lines();
+    void put_ok(std::string_view line);
     bool drain_packets();
     bool tick();
 
@@ -73,6 +75,8 @@ private:
     void set_timer();
     void finish();
     void end_input();
+    /// Whether the connection is closed, and the host has all that was said.
+    bool is_over() const;
     void end_if_done();
 
     void connect(const atmqtt::from_card::connect& wanted);
@@ -94,8 +98,8 @@ private:
     std::size_t planned_ = 0;
 
     std::string from_host_;
-    std::string line_;     // of the host, so far: for the trace
-    std::string message_;  // for the host, so far: for the trace
+    std::string line_;  // of the host, so far: for the trace
+    module_lines said_{{memory_->rx, sizeof memory_->rx}};
     std::shared_ptr<broker_socket> socket_;
     std::string from_broker_;
     std::size_t being_written_ = 0;  // bytes of transmit_to_broker

@@ -5,6 +5,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace virtual_modem {
@@ -15,20 +19,22 @@ using command_line::decimal;
 
 constexpr unsigned long longest = 24UL * 3600 * 1000;  // ms: what the machines can count is 24 days
 
+// 1..65535; 0 for what is none.
+std::uint16_t parse_port(std::string_view words) {
+    std::uint16_t port = 0;
+    const auto [end, why] = std::from_chars(words.data(), words.data() + words.size(), port);
+    return why == std::errc{} && end == words.data() + words.size() ? port : std::uint16_t{0};
+}
+
 // HOST:PORT, where HOST may be an IPv6 address in brackets.
 std::optional<address> parse_address(const std::string& words) {
     const std::size_t colon = words.rfind(':');
-    if (colon == std::string::npos || colon == 0 || words.size() - colon > 6 || colon + 1 == words.size())
-        return std::nullopt;
-    unsigned long port = 0;
-    for (const char byte : words.substr(colon + 1)) {
-        if (byte < '0' || byte > '9') return std::nullopt;
-        port = port * 10 + static_cast<unsigned long>(byte - '0');
-    }
-    if (port == 0 || port > 65535) return std::nullopt;
-    std::string host = words.substr(0, colon);
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-    return address{host, static_cast<std::uint16_t>(port)};
+    if (colon == std::string::npos || colon == 0) return std::nullopt;
+    const std::uint16_t port = parse_port(std::string_view(words).substr(colon + 1));
+    if (port == 0) return std::nullopt;
+    const std::string host = words.substr(0, colon);
+    const bool is_bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    return address{is_bracketed ? host.substr(1, host.size() - 2) : host, port};
 }
 
 struct raw {
@@ -116,22 +122,31 @@ void add_faults(CLI::App& app, raw& from, fault_options& to) {
         ->option_text("MS");
 }
 
-// What the parser of options cannot check: what is wrong, or nothing.
-std::string take(const CLI::App& app, const raw& from, options& to) {
-    if (app.count("--stdio") + app.count("--pty") + app.count("--listen") == 0)
-        return "one of --pty, --stdio and --listen is required";
-    if (app.count("--stdio") != 0) to.host = host_kind::stdio;
-    if (app.count("--pty") != 0) to.path = from.link;
-    if (app.count("--listen") != 0) {
+// What the parser of options cannot check: each throws where something is wrong.
+
+void take_host(const CLI::App& app, const raw& from, options& to) {
+    if (app.count("--stdio") != 0) {
+        to.host = host_kind::stdio;
+    } else if (app.count("--pty") != 0) {
+        to.path = from.link;
+    } else if (app.count("--listen") != 0) {
+        constexpr std::string_view scheme = "unix:";
+        if (from.socket.rfind(scheme, 0) != 0 || from.socket.size() == scheme.size())
+            throw CLI::ValidationError("--listen: '" + from.socket + "' is not unix:PATH");
         to.host = host_kind::listen;
-        if (from.socket.rfind("unix:", 0) != 0 || from.socket.size() == 5)
-            return "--listen: '" + from.socket + "' is not unix:PATH";
-        to.path = from.socket.substr(5);
+        to.path = from.socket.substr(scheme.size());
+    } else {
+        throw CLI::ValidationError("one of --pty, --stdio and --listen is required");
     }
-    if (app.count("--broker") != 0) {
-        to.broker = parse_address(from.broker);
-        if (!to.broker) return "--broker: '" + from.broker + "' is not HOST:PORT";
-    }
+}
+
+void take_broker(const CLI::App& app, const raw& from, options& to) {
+    if (app.count("--broker") == 0) return;
+    to.broker = parse_address(from.broker);
+    if (!to.broker) throw CLI::ValidationError("--broker: '" + from.broker + "' is not HOST:PORT");
+}
+
+void take_module(const raw& from, options& to) {
     if (from.spelling == "sdk") to.modem.how = atmqtt::spelling::sdk;
     if (from.protocol == "3.1") to.modem.protocol = atmqtt::protocol_level::v3_1;
     to.is_network_up = from.network == "up";
@@ -143,7 +158,6 @@ std::string take(const CLI::App& app, const raw& from, options& to) {
     to.faults.restart_after = milliseconds(from.restart);
     to.faults.cut_after = milliseconds(from.cut);
     to.faults.blackhole_after = milliseconds(from.blackhole);
-    return {};
 }
 
 void parse(CLI::App& app, int count, const char* const* words) {
@@ -171,8 +185,9 @@ std::optional<options> parse_options(int count, char** words, int& status) {
     add_faults(app, from, to.faults);
     try {
         parse(app, count, words);
-        const std::string wrong = take(app, from, to);
-        if (!wrong.empty()) throw CLI::ValidationError(wrong);
+        take_host(app, from, to);
+        take_broker(app, from, to);
+        take_module(from, to);
     } catch (const CLI::ParseError& end) {
         status = app.exit(end) == 0 ? 0 : 2;
         return std::nullopt;

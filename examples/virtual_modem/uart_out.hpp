@@ -60,14 +60,16 @@ private:
 
     void schedule(std::string bytes, milliseconds delay) {
         bytes = thinned(bytes);
-        const bool is_direct = delay.count() == 0 && !faults_.chops && !faults_.merges && waiting_.empty();
-        if (is_direct) return to_(bytes);
-        if (faults_.merges) {
-            // What follows within 30 ms of the first comes with it.
-            if (waiting_.empty() || !faults_.chops) return merge(std::move(bytes), delay);
-        }
+        if (is_direct(delay)) return to_(bytes);
+        if (faults_.merges && (waiting_.empty() || !faults_.chops)) return merge(std::move(bytes), delay);
         const auto due = clock::now() + delay;
-        if (!faults_.chops) return push({due, std::move(bytes)});
+        if (faults_.chops) return chop(bytes, due);
+        push({due, std::move(bytes)});
+    }
+    bool is_direct(milliseconds delay) const {
+        return delay.count() == 0 && !faults_.chops && !faults_.merges && waiting_.empty();
+    }
+    void chop(const std::string& bytes, clock::time_point due) {
         for (std::size_t at = 0; at < bytes.size();) {
             const std::size_t size = pick(1, 7);
             const auto after = waiting_.empty() ? due : std::max(due, waiting_.back().due);
@@ -75,6 +77,7 @@ private:
             at += size;
         }
     }
+    // What follows within 30 ms of the first comes with it.
     void merge(std::string bytes, milliseconds delay) {
         if (waiting_.empty()) return push({clock::now() + delay + milliseconds(30), std::move(bytes)});
         waiting_.back().bytes += bytes;

@@ -42,7 +42,7 @@ inline constexpr bool is_sanitized = false;
 #endif
 
 /// Longer than anything here may take; a test that waits this long has failed.
-inline constexpr std::chrono::seconds patience{20};
+inline constexpr std::chrono::seconds patience{60};
 
 struct too_late : std::runtime_error {
     too_late() : std::runtime_error("the program did not answer in time") {}
