@@ -66,7 +66,7 @@ void settle() {
 }
 
 void publish(std::string_view) {
-    for (const auto& one : all) (void)one->host().publish(topic, payload, atmqtt::qos::at_least_once, false, now);
+    for (const auto& one : all) (void)one->host().publish(topic, payload, atmqtt::qos::at_least_once, false);
     settle();
 }
 void bring(std::string_view) {

@@ -447,7 +447,7 @@ void pair_of_payload() {
     input.append(packet_of(expected));
 }
 void pair_publishes(std::string_view) {
-    (void)both->host().publish(topic, expected, qos::at_least_once, false, now);
+    (void)both->host().publish(topic, expected, qos::at_least_once, false);
     settle();
 }
 bool is_published_by_pair() { return both->done() == 1 && both->far().published() == 1; }
@@ -464,16 +464,16 @@ void pair_of_subscriptions() {
     events = both->done();
 }
 void pair_subscribes(std::string_view) {
-    (void)both->host().subscribe("another", qos::at_least_once, now);
+    (void)both->host().subscribe("another", qos::at_least_once);
     settle();
 }
 void pair_unsubscribes(std::string_view) {
-    (void)both->host().unsubscribe("10000", now);
+    (void)both->host().unsubscribe("10000");
     settle();
 }
 bool is_done() { return both->done() == events + 1; }
 void pair_lists(std::string_view) {
-    (void)both->host().send(atmqtt::raw_command{"AT+MQTTSUB?"}, now);
+    (void)both->host().send(atmqtt::raw_command{"AT+MQTTSUB?"});
     settle();
 }
 bool is_listed() { return is_done() && both->lines() == size; }

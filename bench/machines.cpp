@@ -237,7 +237,7 @@ void be_open_host() {
     got = {};
 }
 void host_publishes(std::string_view message) {
-    if (it<atmqtt::host>().publish(names, message, qos::at_least_once, false, now)) be_answered();
+    if (it<atmqtt::host>().publish(names, message, qos::at_least_once, false)) be_answered();
 }
 bool is_published_by_host() {
     return got.ok && std::string_view{tx, command_of_payload.size} == command_of_payload.view();

@@ -18,7 +18,7 @@ void hear(const atmqtt::host::event& found) {
         found,
         [](const on::opened&) {
             led(true);
-            if (!module_at_uart.publish("dev/gsm/u", "21, \"OK\"\r\n", atmqtt::qos::exactly_once, false, now()))
+            if (!module_at_uart.publish("dev/gsm/u", "21, \"OK\"\r\n", atmqtt::qos::exactly_once, false))
                 is_running = false;
         },
         [](const on::closed& c) {

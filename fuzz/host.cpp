@@ -158,7 +158,7 @@ private:
             wanted.payload = payload.view();
         }
         ask("publish", std::move(wanted), [&] {
-            const auto done = host_.publish(topic.view(), payload.view(), level, retain, now_);
+            const auto done = host_.publish(topic.view(), payload.view(), level, retain);
             if (done) payload_ = std::move(payload);
             return done;
         });
@@ -169,13 +169,13 @@ private:
         const auto level = static_cast<qos>(how & 3);
         host_witness::wish wanted{verb::subscribe, level, std::string{topic.view()}, {}, {}, {}};
         wanted.line = line_of(atmqtt::subscribe{topic.view(), level});
-        ask("subscribe", std::move(wanted), [&] { return host_.subscribe(topic.view(), level, now_); });
+        ask("subscribe", std::move(wanted), [&] { return host_.subscribe(topic.view(), level); });
     }
     void unsubscribe(source& from) {
         const memory topic{draw_topic(from)};
         host_witness::wish wanted{verb::unsubscribe, {}, std::string{topic.view()}, {}, {}, {}};
         wanted.line = line_of(atmqtt::unsubscribe{topic.view()});
-        ask("unsubscribe", std::move(wanted), [&] { return host_.unsubscribe(topic.view(), now_); });
+        ask("unsubscribe", std::move(wanted), [&] { return host_.unsubscribe(topic.view()); });
     }
     void send(source& from) {
         constexpr std::string_view lines[] = {"AT+CSQ", "ATD", "AT+MQTTSUB?", "AT+CMGS=1\x1A", ""};
@@ -189,7 +189,7 @@ private:
         host_witness::wish wanted{verb::raw, {}, {}, std::string{text.view()} + "\r", {}, {}};
         if ((how & 16) != 0) wanted.finals = {"CONNECT", "NO CARRIER"};
         seen_.publish_secret(text.view());
-        ask("send", std::move(wanted), [&] { return host_.send(m, now_); });
+        ask("send", std::move(wanted), [&] { return host_.send(m); });
     }
     void restart() {
         module_.restart();
@@ -360,7 +360,7 @@ private:
     bool can_ask() {
         for (int left = 600; left != 0; --left) {
             pump();
-            const auto done = host_.send(raw_command{"AT"}, now_);
+            const auto done = host_.send(raw_command{"AT"});
             if (done) {
                 seen_.ask({verb::raw, {}, {}, "AT\r", {}, {}});
                 return true;

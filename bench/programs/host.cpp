@@ -19,10 +19,10 @@ void program() {
     host.transmitted(uart_read(), now);
     show(host.wait(now));
 
-    show(host.publish(input, input, lent<atmqtt::qos>(), uart_read() != 0, now));
-    show(host.subscribe(input, lent<atmqtt::qos>(), now));
-    show(host.unsubscribe(input, now));
-    show(host.send(lent<atmqtt::raw_command>(), now));
+    show(host.publish(input, input, lent<atmqtt::qos>(), uart_read() != 0));
+    show(host.subscribe(input, lent<atmqtt::qos>()));
+    show(host.unsubscribe(input));
+    show(host.send(lent<atmqtt::raw_command>()));
     host.network_ready(now);
     host.restarted(now);
     host.lost(now);

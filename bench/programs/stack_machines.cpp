@@ -15,8 +15,8 @@ extern "C" {
 [[gnu::noinline]] auto stack_host_open(const atmqtt::settings& wanted, atmqtt::instant now) {
     return lent<atmqtt::host>().open(wanted, now);
 }
-[[gnu::noinline]] auto stack_host_publish(std::string_view topic, std::string_view message, atmqtt::instant now) {
-    return lent<atmqtt::host>().publish(topic, message, atmqtt::qos::exactly_once, false, now);
+[[gnu::noinline]] auto stack_host_publish(std::string_view topic, std::string_view message) {
+    return lent<atmqtt::host>().publish(topic, message, atmqtt::qos::exactly_once, false);
 }
 [[gnu::noinline]] auto stack_host_receive(std::string_view& input, atmqtt::instant now) {
     return lent<atmqtt::host>().receive(input, now);

@@ -52,15 +52,13 @@ extern "C" {
 [[gnu::noinline]] void stack_chat_lost(atmqtt::instant now) { lent<atmqtt::chat>().lost(now); }
 [[gnu::noinline]] void stack_chat_restarted(atmqtt::instant now) { lent<atmqtt::chat>().restarted(now); }
 
-[[gnu::noinline]] auto stack_host_subscribe(std::string_view topic, atmqtt::instant now) {
-    return lent<atmqtt::host>().subscribe(topic, atmqtt::qos::exactly_once, now);
+[[gnu::noinline]] auto stack_host_subscribe(std::string_view topic) {
+    return lent<atmqtt::host>().subscribe(topic, atmqtt::qos::exactly_once);
 }
-[[gnu::noinline]] auto stack_host_unsubscribe(std::string_view topic, atmqtt::instant now) {
-    return lent<atmqtt::host>().unsubscribe(topic, now);
+[[gnu::noinline]] auto stack_host_unsubscribe(std::string_view topic) {
+    return lent<atmqtt::host>().unsubscribe(topic);
 }
-[[gnu::noinline]] auto stack_host_send_raw(const atmqtt::raw_command& m, atmqtt::instant now) {
-    return lent<atmqtt::host>().send(m, now);
-}
+[[gnu::noinline]] auto stack_host_send_raw(const atmqtt::raw_command& m) { return lent<atmqtt::host>().send(m); }
 [[gnu::noinline]] void stack_host_transmitted(std::size_t count, atmqtt::instant now) {
     lent<atmqtt::host>().transmitted(count, now);
 }

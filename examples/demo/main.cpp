@@ -274,7 +274,7 @@ private:
     }
     bool publish(std::string_view payload, qos level) {
         both_.is_done = false;
-        if (!both_.host.publish(topic_, payload, level, false, both_.now())) return false;
+        if (!both_.host.publish(topic_, payload, level, false)) return false;
         return both_.run([this] { return both_.is_done; }, millis{15'000});
     }
 

@@ -97,7 +97,7 @@ void driver::await_first_answer() {
 }
 
 bool driver::publish(const std::string& topic, std::string_view payload) {
-    const auto sent = host_.publish(topic, payload, chosen_.level, chosen_.retain, now());
+    const auto sent = host_.publish(topic, payload, chosen_.level, chosen_.retain);
     const auto why = sent.why();
     if (!sent && why.code != atmqtt::errc::busy && why.code != atmqtt::errc::not_open) {
         const std::string_view name = name_of(why.field);

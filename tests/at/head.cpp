@@ -49,6 +49,7 @@ TEST_CASE("what is no command of MQTT is told from a form that the command does 
         {"AT+MQTTCONN=0,\"host\",1883,\"id\"", errc::unknown_head, param::none, 0},  // field-notes 4: another language
         {"AT+MQTTUNSUBSCRIBE=\"a\"", errc::unknown_head, param::none, 0},
         {"XAT+MQTTSTAT?", errc::unknown_head, param::none, 0},
+        {"A{+MQTTSTAT?", errc::unknown_head, param::none, 0},
         {"+MQTTSTAT?", errc::unknown_head, param::none, 0},
         {"+MQTTSTAT: 1", errc::unknown_head, param::none, 0},
         {"MQTTSTAT?", errc::unknown_head, param::none, 0},
@@ -108,6 +109,8 @@ TEST_CASE("AT-28: what is no line of the manual is text, not malformed") {
              "+MQTTSTAT 1",
              "+MQTTSTAT=1",
              "+MQTTOPEN",
+             "+MQTTPINGRSP",
+             "+MQTT PINGRSP",
              "+MQTTPUBLISHED: 1",
              "+MQTTUNSUBACKS:8,a",
              "+mqttstat: 1",
@@ -176,5 +179,8 @@ TEST_CASE("a line with blanks in its head is read as the answer to a ping where 
     may.ping_heading = true;
     CHECK(parse_line("+MQTT PINGRSP OK", may));
     CHECK(parse_line("+MQTT PUBREL: 0,1", may).why().code == errc::unknown_head);
-    CHECK(parse_line("+MQTT PINGRSP OK", tolerances::none()).why().code == errc::unknown_head);
+    for (const std::string_view wire : {"+MQTT PINGRSP OK", "+ MQTTPINGRSP OK", "+ MQTTOPEN: OK"}) {
+        CAPTURE(wire);
+        CHECK(parse_line(wire, tolerances::none()).why().code == errc::unknown_head);
+    }
 }

@@ -272,7 +272,7 @@ TEST_CASE("adrift, it hears neither a boot line, nor an echo, nor that the modul
         CAPTURE(said);
         host_world world{options};
         world.be_open();
-        REQUIRE(world.it.publish("p", "x", qos::at_most_once, false, world.now));
+        REQUIRE(world.it.publish("p", "x", qos::at_most_once, false));
         world.pass(100);
         world.forget();
         world.it.lost(world.now);
@@ -299,7 +299,7 @@ TEST_CASE("adrift, and a message that is published then is acknowledged by its o
     world.hear(std::string(900, 'y') + "|+MQTTPUBACK: 0,1|OK");
     world.pass(gap);
     world.forget();
-    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
     CHECK(ends_with(world.pass(100), "done PUB acknowledged"));
 }
 

@@ -296,7 +296,7 @@ TEST_CASE("without a network it waits, for as long as it takes, and then goes on
     CHECK(world.commands().empty());
     CHECK(!world.it.is_open());
     SUBCASE("it is activated by commands of one's own") {
-        CHECK(world.it.send(atmqtt::raw_command{"AT+CGACT=1,1"}, world.now));
+        CHECK(world.it.send(atmqtt::raw_command{"AT+CGACT=1,1"}));
         CHECK(world.events() == "done raw acknowledged");
         world.replies["AT+MQTTOPEN"] = "+MQTTOPEN: OK|OK";
         world.it.network_ready(world.now);

@@ -25,10 +25,10 @@ struct outcomes {
     errc publish, subscribe, unsubscribe, raw;
 
     explicit outcomes(host_world& in)
-        : publish(outcome(in.it.publish("p", "x", qos::at_most_once, false, in.now))),
-          subscribe(outcome(in.it.subscribe("s", qos::at_most_once, in.now))),
-          unsubscribe(outcome(in.it.unsubscribe("s", in.now))),
-          raw(outcome(in.it.send(raw_command{"AT"}, in.now))) {}
+        : publish(outcome(in.it.publish("p", "x", qos::at_most_once, false))),
+          subscribe(outcome(in.it.subscribe("s", qos::at_most_once))),
+          unsubscribe(outcome(in.it.unsubscribe("s"))),
+          raw(outcome(in.it.send(raw_command{"AT"}))) {}
     bool are(errc of_mqtt, errc of_raw) const {
         return publish == of_mqtt && subscribe == of_mqtt && unsubscribe == of_mqtt && raw == of_raw;
     }
@@ -40,10 +40,10 @@ struct outcomes {
 
 TEST_CASE("what is not open publishes nothing; a raw command goes at any time but while the host sends its own") {
     host_world world;
-    CHECK(world.it.send(raw_command{"AT+CSQ"}, world.now));
+    CHECK(world.it.send(raw_command{"AT+CSQ"}));
     CHECK(world.events() == "done raw acknowledged");
     world.pass(20);
-    CHECK(!world.it.publish("p", "x", qos::at_most_once, false, world.now));
+    CHECK(!world.it.publish("p", "x", qos::at_most_once, false));
 
     world.replies["AT+MQTTOPEN"] = host_world::silence;
     world.open();
@@ -52,17 +52,17 @@ TEST_CASE("what is not open publishes nothing; a raw command goes at any time bu
     CHECK(atmqtt::ends_with(world.pass(100), "opened"));
 
     world.replies["AT+MQTTPUB"] = host_world::silence;
-    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
     CHECK(outcomes{world}.are(errc::busy, errc::busy));
     CHECK(world.events().empty());
     CHECK(world.hear("OK|+MQTTPUBACK:0,1") == "answer +MQTTPUBACK: 0,1; done PUB acknowledged");
     world.hear("+MQTTREC:0");
-    CHECK(!world.it.publish("p", "x", qos::at_most_once, false, world.now));
-    CHECK(world.it.send(raw_command{"AT"}, world.now));
+    CHECK(!world.it.publish("p", "x", qos::at_most_once, false));
+    CHECK(world.it.send(raw_command{"AT"}));
     world.pass(100);
     world.hear("+MQTTDISC: OK");
-    CHECK(!world.it.publish("p", "x", qos::at_most_once, false, world.now));
-    CHECK(world.it.send(raw_command{"AT"}, world.now));
+    CHECK(!world.it.publish("p", "x", qos::at_most_once, false));
+    CHECK(world.it.send(raw_command{"AT"}));
 }
 TEST_CASE("no raw command comes between those of bringing up, at no millisecond of it") {
     host_world world;
@@ -70,7 +70,7 @@ TEST_CASE("no raw command comes between those of bringing up, at no millisecond 
     world.begin();
     std::uint32_t ms = 0;
     for (; !world.it.is_open() && ms != 10'000; ++ms) {
-        CHECK(world.it.send(raw_command{"AT+CSQ"}, world.now).why().code == errc::busy);
+        CHECK(world.it.send(raw_command{"AT+CSQ"}).why().code == errc::busy);
         CHECK(!world.it.is_ready());
         world.pass(1);
     }
@@ -81,7 +81,7 @@ TEST_CASE("no raw command comes between those of bringing up, at no millisecond 
 TEST_CASE("a host goes on in other memory in the middle of a line, and of a command that is being handed out") {
     char rx[700] = {}, tx[1100] = {}, other_rx[700] = {}, other_tx[1100] = {};
     host it({}, rx, tx);
-    REQUIRE(it.send(raw_command{"AT+CSQ"}, {}));
+    REQUIRE(it.send(raw_command{"AT+CSQ"}));
     CHECK(it.transmit() == "AT+CSQ\r");
     it.transmitted(3, {});
     std::copy(std::begin(rx), std::end(rx), std::begin(other_rx));
@@ -118,7 +118,7 @@ TEST_CASE("is_ready says whether a command would be busy, at every millisecond o
             world.pass(1);
             host copy = world.it;
             const bool is_ready = copy.is_ready();
-            const auto sent = copy.send(raw_command{"AT+X"}, world.now);
+            const auto sent = copy.send(raw_command{"AT+X"});
             if (is_ready != bool{sent}) FAIL("is_ready is wrong");
             changes += is_ready != was_ready ? 1 : 0;
             was_ready = is_ready;
@@ -126,7 +126,7 @@ TEST_CASE("is_ready says whether a command would be busy, at every millisecond o
     };
     watch(1'000);
     world.replies["AT+CSQ"] = host_world::silence;
-    REQUIRE(world.it.send(raw_command{"AT+CSQ"}, world.now));
+    REQUIRE(world.it.send(raw_command{"AT+CSQ"}));
     watch(8'000);
     world.replies["AT+MQTTSTAT?"] = "+MQTTSTAT: 0|OK";
     watch(70'000);
@@ -140,15 +140,14 @@ TEST_CASE("is_ready says whether a command would be busy, at every millisecond o
 TEST_CASE("what cannot be formatted is refused, and the next one goes") {
     host_world world;
     world.be_open();
-    CHECK(outcome(world.it.publish("p\"", "x", qos::at_most_once, false, world.now)) == errc::forbidden_byte);
-    CHECK(outcome(world.it.publish("p", std::string(1'025, '\n'), qos::at_most_once, false, world.now)) ==
-          errc::too_long);
-    CHECK(outcome(world.it.subscribe(std::string(513, 's'), qos::at_most_once, world.now)) == errc::too_long);
-    CHECK(outcome(world.it.unsubscribe("a\nb", world.now)) == errc::forbidden_byte);
-    CHECK(outcome(world.it.send(raw_command{"AT\rAT"}, world.now)) == errc::forbidden_byte);
+    CHECK(outcome(world.it.publish("p\"", "x", qos::at_most_once, false)) == errc::forbidden_byte);
+    CHECK(outcome(world.it.publish("p", std::string(1'025, '\n'), qos::at_most_once, false)) == errc::too_long);
+    CHECK(outcome(world.it.subscribe(std::string(513, 's'), qos::at_most_once)) == errc::too_long);
+    CHECK(outcome(world.it.unsubscribe("a\nb")) == errc::forbidden_byte);
+    CHECK(outcome(world.it.send(raw_command{"AT\rAT"})) == errc::forbidden_byte);
     CHECK(world.events().empty());
     CHECK(world.commands().empty());
-    CHECK(world.it.publish("p", "x", qos::at_most_once, false, world.now));
+    CHECK(world.it.publish("p", "x", qos::at_most_once, false));
     CHECK(world.events() == "done PUB acknowledged");
 }
 
@@ -185,10 +184,10 @@ TEST_CASE("each command has one verdict") {
         for (const char* const command : {"AT+MQTTPUB", "AT+MQTTSUB", "AT+MQTTUNSUB", "AT+CSQ"})
             world.replies[command] = row.reply;
         switch (row.what) {
-            case 's': REQUIRE(world.it.subscribe("s", qos::at_least_once, world.now)); break;
-            case 'u': REQUIRE(world.it.unsubscribe("s", world.now)); break;
-            case 'r': REQUIRE(world.it.send(raw_command{"AT+CSQ"}, world.now)); break;
-            default: REQUIRE(world.it.publish("p", "x", static_cast<qos>(row.what - '0'), false, world.now));
+            case 's': REQUIRE(world.it.subscribe("s", qos::at_least_once)); break;
+            case 'u': REQUIRE(world.it.unsubscribe("s")); break;
+            case 'r': REQUIRE(world.it.send(raw_command{"AT+CSQ"})); break;
+            default: REQUIRE(world.it.publish("p", "x", static_cast<qos>(row.what - '0'), false));
         }
         std::string events = world.pass(60'000);
         const auto check = events.find("; answer +MQTTSTAT");  // after what is not known
@@ -205,10 +204,10 @@ TEST_CASE("a handler answers the message that it looks at, and goes on looking")
     world.handler = [&](const host::event& found) {
         const auto* const m = std::get_if<atmqtt::on::message>(&found);
         if (m == nullptr) return;
-        REQUIRE(world.it.publish("reply", "got it", qos::at_least_once, false, world.now));
+        REQUIRE(world.it.publish("reply", "got it", qos::at_least_once, false));
         ++sent;
         CHECK(m->what.payload == "\r\nOK\r\n");
-        CHECK(!world.it.publish("reply", "twice", qos::at_least_once, false, world.now));
+        CHECK(!world.it.publish("reply", "twice", qos::at_least_once, false));
     };
     world.replies["AT+MQTTPUB"] = "+MQTTPUBACK: 0,9|OK";
     CHECK(world.hear("+MQTTPUBLISH: 0,1,0,4,\"t\",6,\r\nOK\r\n|+MQTTTO:5") ==
@@ -222,9 +221,9 @@ TEST_CASE("a handler sends the next one when the one before is done") {
     unsigned left = 5;
     world.handler = [&](const host::event& found) {
         if (std::holds_alternative<atmqtt::on::done>(found) && left-- != 0)
-            REQUIRE(world.it.publish("p", std::to_string(left), qos::at_most_once, false, world.now));
+            REQUIRE(world.it.publish("p", std::to_string(left), qos::at_most_once, false));
     };
-    REQUIRE(world.it.publish("p", "first", qos::at_most_once, false, world.now));
+    REQUIRE(world.it.publish("p", "first", qos::at_most_once, false));
     world.pass(1'000);
     CHECK(world.commands() ==
           "AT+MQTTPUB=\"p\",0,0,0,\"first\"|AT+MQTTPUB=\"p\",0,0,0,\"4\"|AT+MQTTPUB=\"p\",0,0,0,\"3\"|"
@@ -235,7 +234,7 @@ TEST_CASE("a handler publishes as soon as it is open, closes, and opens again") 
     unsigned turns = 0;
     world.handler = [&](const host::event& found) {
         if (std::holds_alternative<atmqtt::on::opened>(found))
-            REQUIRE(world.it.publish("p", "x", qos::at_most_once, false, world.now));
+            REQUIRE(world.it.publish("p", "x", qos::at_most_once, false));
         if (std::holds_alternative<atmqtt::on::done>(found)) world.it.close(world.now);
         if (std::holds_alternative<atmqtt::on::closed>(found) && ++turns != 3)
             REQUIRE(world.it.open(world.wanted, world.now));
@@ -306,11 +305,11 @@ TEST_CASE("a day in the life, around every wrap of the clock, and in memory that
         world.replies["AT+MQTTPUB=\"one"] = "+MQTTPUBACK: 0,1|OK";
         std::string log = world.open();
         const auto add = [&log](const std::string& more) { log += "; " + more; };
-        REQUIRE(world.it.publish("one", "x", qos::at_least_once, false, world.now));
+        REQUIRE(world.it.publish("one", "x", qos::at_least_once, false));
         add(world.pass(40'000));
         add(world.hear("+MQTTREC:0"));
         add(world.pass(95'000));
-        REQUIRE(world.it.publish("none", "x", qos::at_least_once, false, world.now));
+        REQUIRE(world.it.publish("none", "x", qos::at_least_once, false));
         add(world.pass(20'000));
         world.replies["AT+MQTTOPEN"] = "+CME ERROR: 603|+MQTTDISC: OK";
         add(world.hear("+MQTTDISC: OK"));

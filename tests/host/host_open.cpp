@@ -155,14 +155,40 @@ TEST_CASE("after a minute without a command it asks whether all is well") {
     options.check = millis{60'000};
     open_world world{options};
     const std::string well = "answer +MQTTSTAT: 1; step STAT? acknowledged";
-    REQUIRE(world.it.publish("p", "x", qos::at_most_once, false, world.now));
+    REQUIRE(world.it.publish("p", "x", qos::at_most_once, false));
     CHECK(world.events() == "done PUB acknowledged");
     CHECK(world.just_at(60'000) == well);
     CHECK(world.just_at(60'000) == well);
     world.pass(59'999);
-    REQUIRE(world.it.publish("p", "x", qos::at_most_once, false, world.now));
+    REQUIRE(world.it.publish("p", "x", qos::at_most_once, false));
     CHECK(world.events() == "done PUB acknowledged");
     CHECK(world.just_at(60'000) == well);
+}
+TEST_CASE("a command that says nothing of the connection does not put off the check") {
+    const struct {
+        const char* line;
+        const char* reply;
+    } rows[] = {{"AT+MQTTPUB", "ERROR"},
+                {"AT+MQTTPUB", "+CME ERROR: 601"},
+                {"AT+MQTTSUB", "+CME ERROR: 606"},
+                {"AT+CSQ", "+CSQ: 31,99|OK"}};
+    for (const auto& row : rows) {
+        CAPTURE(std::string(row.line) + " " + row.reply);
+        open_world world;
+        world.replies[row.line] = row.reply;
+        for (int count = 0; count != 2; ++count) {
+            if (row.line == std::string("AT+MQTTPUB"))
+                REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
+            else if (row.line == std::string("AT+MQTTSUB"))
+                REQUIRE(world.it.subscribe("x", qos::at_most_once));
+            else
+                REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}));
+            world.pass(29'000);
+            CHECK(world.commands().find("STAT?") == std::string::npos);
+        }
+        world.pass(2'000);
+        CHECK(world.commands() == "AT+MQTTSTAT?|");
+    }
 }
 TEST_CASE("a check may come to this") {
     const struct {
@@ -173,13 +199,18 @@ TEST_CASE("a check may come to this") {
         std::uint32_t ms = 30;  // how long it takes
     } rows[] = {
         {"+MQTTSTAT: 1|OK", "", "", true},
-        {"+CME ERROR: 601", "", "", true},  // it is no wiser
+        // It is no wiser: but one that has started anew is known by what it has forgotten.
+        {"+CME ERROR: 601", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "", true},
+        {"+CME ERROR: 601", "+CME ERROR: 601", "", true},
+        {"+CME ERROR: 601", "+MQTTCFG:\"(null)\"|OK", "restarted", false},
+        {"ERROR", "+MQTTCFG:\"(null)\"|OK", "restarted", false},
         {"+MQTTSTAT: 0|OK", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "reconnecting", false},
         {"+MQTTSTAT: 2|OK", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "reconnecting", false},
         {"+MQTTSTAT: 0|OK", "+MQTTCFG:\"(null)\"|OK", "restarted", false},
         // What cannot be read is an answer all the same: it is not asked without end.
-        {"OK", "", "", true, 2'030},
-        {"+MQTTSTAT: 1,0|OK", "", "", true, 2'030},
+        {"OK", "OK", "", true, 4'060},
+        {"OK", "+MQTTCFG:\"(null)\"|OK", "restarted", false, 2'060},
+        {"+MQTTSTAT: 1,0|OK", "+MQTTCFG: \"h\",1883,\"me\",60,\"u\",\"***\",0,\"\",0|OK", "", true, 2'060},
         {"+MQTTSTAT: 0|OK", "OK", "reconnecting", false, 2'060},
         {"+MQTTSTAT: 0|OK", "+MQTTCFG:\"(null)\",0,\"(null)\"|OK", "reconnecting", false, 2'060},
     };
@@ -190,7 +221,7 @@ TEST_CASE("a check may come to this") {
         open_world world{options};
         world.replies["AT+MQTTSTAT?"] = row.state;
         world.replies["AT+MQTTCFG?"] = row.configuration;
-        REQUIRE(world.it.publish("p", "x", qos::at_most_once, false, world.now));
+        REQUIRE(world.it.publish("p", "x", qos::at_most_once, false));
         const std::string events = world.pass(5'000 + row.ms);
         for (const char* const news : {"restarted", "reconnecting"})
             CHECK((events.find(news) != std::string::npos) == (std::string(row.after) == news));
@@ -236,7 +267,7 @@ TEST_CASE("while a check is under way it is open, as far as is known") {
     world.pass(5'010);
     CHECK(world.commands() == "AT+MQTTSTAT?|");
     CHECK(world.it.is_open());
-    const auto busy = world.it.publish("p", "x", qos::at_most_once, false, world.now);
+    const auto busy = world.it.publish("p", "x", qos::at_most_once, false);
     REQUIRE(!busy);
     CHECK(busy.why().code == atmqtt::errc::busy);
 }
@@ -281,7 +312,7 @@ TEST_CASE("a module that has died while it was open: that is told, and it is tri
                 CHECK(world.pass(1'000) == "step STAT? no_answer");
                 CHECK(world.pass(88'999).empty());
             } else {
-                REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+                REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
                 CHECK(world.pass(12'000) == "done PUB no_answer");
                 CHECK(world.pass(89'999).empty());
             }
@@ -306,7 +337,7 @@ TEST_CASE("a long command of the user's is no silence: neither while it is check
     SUBCASE("open") {
         open_world world{options};
         world.replies["AT+COPS"] = host_world::silence;
-        REQUIRE(world.it.send(atmqtt::raw_command{search, millis{180'000}}, world.now));
+        REQUIRE(world.it.send(atmqtt::raw_command{search, millis{180'000}}));
         CHECK(world.pass(179'000).empty());
         CHECK(world.hear("OK") == "done raw acknowledged");
         CHECK(world.pass(1'000) == "answer +MQTTSTAT: 1; step STAT? acknowledged");
@@ -316,7 +347,7 @@ TEST_CASE("a long command of the user's is no silence: neither while it is check
         world.replies["AT+MQTTOPEN"] = "+CME ERROR: 600";
         world.replies["AT+COPS"] = host_world::silence;
         world.open();
-        REQUIRE(world.it.send(atmqtt::raw_command{search, millis{180'000}}, world.now));
+        REQUIRE(world.it.send(atmqtt::raw_command{search, millis{180'000}}));
         world.it.network_ready(world.now);
         world.replies.erase("AT+MQTTOPEN");
         CHECK(world.pass(179'000).empty());
@@ -392,7 +423,7 @@ TEST_CASE("after a command whose outcome is not known it asks at once") {
         CAPTURE(std::string(reply));
         open_world world;
         world.replies["AT+MQTTPUB"] = reply;
-        REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+        REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
         world.pass(100);
         CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,\"x\"|AT+MQTTSTAT?|");
         CHECK(world.it.is_open());
@@ -407,7 +438,7 @@ TEST_CASE(
         host_world world;
         world.be_open();
         world.replies["AT+MQTTSUB"] = has_failed ? "+CME ERROR: 613" : "+CME ERROR: 601";
-        REQUIRE(world.it.subscribe("x", qos::at_most_once, world.now));
+        REQUIRE(world.it.subscribe("x", qos::at_most_once));
         world.pass(500);
         CHECK(world.commands() == std::string("AT+MQTTSUB=\"x\",0|") + (has_failed ? "AT+MQTTSTAT?|" : ""));
         CHECK(world.it.is_open());
@@ -445,7 +476,7 @@ TEST_CASE("a restart cuts a wait short, and forgets the failures") {
 TEST_CASE("a command under way ends with a restart, without an answer") {
     open_world world;
     world.replies["AT+MQTTPUB"] = host_world::silence;
-    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
     world.events();
     world.it.restarted(world.now);
     const std::string events = world.pass(1'000);
@@ -481,7 +512,7 @@ TEST_CASE("what comes in one piece with that line is not lost") {
 TEST_CASE("nor what comes in one piece with an echo by which a restart is found") {
     open_world world;
     world.replies["AT+MQTTPUB"] = host_world::silence;
-    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
     world.events();
     CHECK(world.hear_bytes("AT+MQTTPUB=\"p\",1,0,0,\"x\"\r\r\n+CME ERROR: 608\r\n\r\nRING\r\n") ==
           "restarted; done PUB no_answer; alarm +CME ERROR: 608; text RING");
@@ -499,7 +530,7 @@ TEST_CASE("the line that the module prints as it starts, while AT is tried, begi
 TEST_CASE("a restart is found by an echo, once ATE0 had worked") {
     open_world world;
     world.echoes = true;
-    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
     world.replies["AT+MQTTPUB"] = "+CME ERROR: 608";
     std::string events = world.events();
     CHECK(events.find("restarted") != std::string::npos);

@@ -241,12 +241,12 @@ TEST_CASE("close, and the module has not answered before: 15 s, and it can be op
     const auto replies = world.replies;
     world.replies = {{"", host_world::silence}};
     SUBCASE("it was open") {
-        REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+        REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
         CHECK(world.pass(20'000) == "done PUB no_answer");
     }
     SUBCASE("it was reconnecting") {
         world.hear("+MQTTREC:0");
-        REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}, world.now));
+        REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}));
         CHECK(world.pass(5'000) == "done raw no_answer");
     }
     world.it.close(world.now);
@@ -261,7 +261,7 @@ TEST_CASE("close waits for what is under way") {
     host_world world;
     world.be_open();
     world.replies["AT+MQTTPUB"] = host_world::silence;
-    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
     world.it.close(world.now);
     CHECK(world.pass(1'000).empty());
     CHECK(world.hear("+MQTTPUBACK: 0,1|OK") == "answer +MQTTPUBACK: 0,1; done PUB acknowledged");
@@ -273,7 +273,7 @@ TEST_CASE("close waits for what is under way as long as that may take, though it
     world.wanted.timeout = 60;  // and 2 s for the module's own alarm
     world.be_open();
     world.replies["AT+MQTTPUB"] = host_world::silence;
-    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
     world.it.close(world.now);
     CHECK(world.pass(61'000).empty());
     CHECK(world.hear("+MQTTPUBACK: 0,1|OK") == "answer +MQTTPUBACK: 0,1; done PUB acknowledged");
@@ -297,7 +297,7 @@ TEST_CASE("a raw command puts off nothing that the host is waiting for") {
         world.hear("+MQTTDISC: OK");
         for (int count = 0; count != 4; ++count) {
             world.pass(4'000);
-            REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}, world.now));
+            REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}));
         }
         CHECK(atmqtt::ends_with(world.pass(5'000), "; opened"));
     }
@@ -307,7 +307,7 @@ TEST_CASE("a raw command puts off nothing that the host is waiting for") {
         world.hear("+MQTTREC:0");
         for (int count = 0; count != 8; ++count) {
             world.pass(10'000);
-            REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}, world.now));
+            REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}));
         }
         CHECK(world.pass(9'999).find("closed") == std::string::npos);
         CHECK(world.pass(1).find("closed impatience") != std::string::npos);
@@ -317,7 +317,7 @@ TEST_CASE("close twice does not put off the end") {
     host_world world;
     world.be_open();
     world.replies = {{"", host_world::silence}};
-    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false, world.now));
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
     CHECK(world.pass(20'000) == "done PUB no_answer");
     world.it.close(world.now);
     CHECK(world.pass(10'000).empty());
@@ -509,7 +509,7 @@ TEST_CASE("a module that counts and does not answer, closed before that is known
     host_world world;
     world.be_open();
     world.replies["AT+MQTTPUB"] = host_world::silence;
-    REQUIRE(world.it.publish("p", "with\r\nlines", qos::at_least_once, false, world.now));
+    REQUIRE(world.it.publish("p", "with\r\nlines", qos::at_least_once, false));
     world.events();
     SUBCASE("while it is open") {
         world.it.close(world.now);
@@ -526,7 +526,7 @@ TEST_CASE("a module that counts and does not answer is not told anything, until 
     host_world world;
     world.be_open();
     world.replies["AT+MQTTPUB"] = host_world::silence;
-    REQUIRE(world.it.publish("p", "with\r\nlines", qos::at_least_once, false, world.now));
+    REQUIRE(world.it.publish("p", "with\r\nlines", qos::at_least_once, false));
     CHECK(world.pass(12'000) == "done PUB no_answer");
     CHECK(world.pass(12'000) == "stuck");
     CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,11|");
@@ -534,8 +534,8 @@ TEST_CASE("a module that counts and does not answer is not told anything, until 
     CHECK(!world.it.wait(world.now));
     CHECK(world.pass(86'400'000).empty());
     CHECK(world.commands().empty());
-    CHECK(world.it.publish("p", "x", qos::at_most_once, false, world.now).why().code == errc::not_open);
-    CHECK(world.it.send(atmqtt::raw_command{"AT"}, world.now).why().code == errc::busy);
+    CHECK(world.it.publish("p", "x", qos::at_most_once, false).why().code == errc::not_open);
+    CHECK(world.it.send(atmqtt::raw_command{"AT"}).why().code == errc::busy);
     world.replies.erase("AT+MQTTPUB");
     SUBCASE("it was") {
         world.it.restarted(world.now);
@@ -573,7 +573,7 @@ TEST_CASE("a module that counts and does not answer, given up before that is kno
     host_world world{options};
     world.be_open();
     world.replies["AT+MQTTPUB"] = host_world::silence;
-    REQUIRE(world.it.publish("p", "with\r\nlines", qos::at_least_once, false, world.now));
+    REQUIRE(world.it.publish("p", "with\r\nlines", qos::at_least_once, false));
     CHECK(world.hear("+MQTTDISC: OK") == "alarm +MQTTDISC: OK; closed gave_up; give_up");
     CHECK(world.pass(60'000) == "done PUB no_answer; stuck");
     world.commands();

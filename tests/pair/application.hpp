@@ -102,7 +102,7 @@ private:
 
     bool publish(qos how) {
         ledger::outgoing& one = book_.add(how, payload(chance_));
-        const auto sent = world_.it.publish(one.topic, *one.lent, one.level, chance_.percent(10), world_.clock());
+        const auto sent = world_.it.publish(one.topic, *one.lent, one.level, chance_.percent(10));
         if (!note_sent(bool{sent}, verb::publish)) {
             book_.forget(one);
             return false;
@@ -118,12 +118,12 @@ private:
         const std::string topic = "u" + std::to_string(chance_.between(0, 3)) + "/#";
         if (chance_.percent(60)) {
             const qos asked = level();
-            const auto sent = world_.it.subscribe(topic, asked, world_.clock());
+            const auto sent = world_.it.subscribe(topic, asked);
             if (!note_sent(bool{sent}, verb::subscribe)) return;
             asked_ = asked;
             world_.say("application: subscribe " + topic);
         } else {
-            const auto sent = world_.it.unsubscribe(topic, world_.clock());
+            const auto sent = world_.it.unsubscribe(topic);
             if (note_sent(bool{sent}, verb::unsubscribe)) world_.say("application: unsubscribe " + topic);
         }
     }
@@ -132,7 +132,7 @@ private:
                                                      "AT+MQTTTO?",   "AT+MQTTREC?",  "AT+MQTTCFG?", "AT+MQTTSUB?",
                                                      "AT+MQTTPING?", "AT+MQTTSUB=1", "AT+NONSENSE"};
         const std::string_view text = chance_.pick(lines);
-        const auto sent = world_.it.send(raw_command{text, millis{2'000}, nullptr, 0}, world_.clock());
+        const auto sent = world_.it.send(raw_command{text, millis{2'000}, nullptr, 0});
         if (!note_sent(bool{sent}, verb::raw)) return;
         world_.silent_until = 0;
         world_.say("application: send " + std::string(text));

@@ -115,7 +115,7 @@ public:
     template <class Message>
     constexpr bool error_code(param name, Message& to) {
         if (!begin(name)) {
-            if (at_ != end_ || !may_.bare_error) return false;
+            if (!may_.bare_error) return false;
             to.form = error_form::nothing;
             return forgive();
         }

@@ -24,18 +24,18 @@ struct spelled {
 
 namespace detail {
 
-/// A line without the blanks at its end.
+/// A line, of which something is no blank, without the blanks at its end.
 constexpr std::string_view without_blanks(std::string_view line) {
     std::size_t size = line.size();
-    while (size != 0 && line[size - 1] == ' ') --size;
+    while (line[size - 1] == ' ') --size;
     return {line.data(), size};
 }
 
-/// Whether a +MQTTCFG line ends in (null) and a quote of some kind, blanks aside.
+/// Whether a +MQTTCFG line, which is longer than a quote, ends in (null) and a quote of some kind, blanks aside.
 constexpr bool is_null(std::string_view line) {
     line = without_blanks(line);
-    const std::size_t quote = line.size() > 2 && is_curly_quote(rest(line, line.size() - 3)) ? 3 : 1;
-    return line.size() >= quote + 6 && begins_with(rest(line, line.size() - quote - 6), "(null)"sv);
+    const std::size_t quote = is_curly_quote(rest(line, line.size() - 3)) ? 3 : 1;
+    return ends_with(first(line, line.size() - quote), "(null)"sv);
 }
 
 template <class Io, class Self>

@@ -66,9 +66,8 @@ constexpr bool write_item(field_writer& io, const subscription& item) {
 ///
 /// Fails with `no_space`, or `forbidden_byte` for a topic that cannot be written so that it is read again.          [2.3.4]
 constexpr result<std::string_view> format(const subscription& item, buffer out) {
-    const subscription bare = parse_subscription(item.topic.raw());
-    const bool plain = bare.topic == item.topic && (item.has_level || !bare.has_level);
-    field_writer io{out, plain ? spelling::sdk : spelling::manual};
+    const bool is_bare = parse_subscription(item.topic.raw()).topic == item.topic;
+    field_writer io{out, is_bare ? spelling::sdk : spelling::manual};
     if (io.put("\r\n"sv) && detail::write_item(io, item) && io.put("\r\n"sv)) return io.written();
     return io.why();
 }

@@ -59,10 +59,6 @@ public:
         if (state_ == state::stuck || !has_to_wait) return end(on::cause::asked);
         go(state::leaving, now);
     }
-    /// A command of the user was sent: that is as good as a check.
-    void note_command(instant now) {
-        if (state_ == state::up) put_off_check(now);
-    }
     /// The network was activated.
     void network_ready(instant now) {
         if (state_ == state::waiting_for_network) climb(rung::open, now);
@@ -92,6 +88,7 @@ public:
     bool is_to_send() const { return has_steps() && !is_own_; }
     /// Sends it by `talk`, which is ready.
     void send(basic_chat<on::event>& talk, instant now) {
+        if (rung_ == rung::state) seen_.reset();
         is_own_ = send_next(talk);
         if (state_ == state::rising && rung_ == rung::open) may_be_connected_ = true;
         if (!is_own_) fail(on::cause::refused, now);  // what was looked at by `open` is not there any more
@@ -132,15 +129,18 @@ public:
 
     /// A command of its own has ended.
     void hear_own(const from_chat::done& d, instant now) {
-        const bool was_own = is_own_ && !is_stale_;
+        const bool is_of_rung = !is_stale_;
         is_own_ = is_stale_ = false;
         restarts_.end_command(d.how != verdict::no_answer && rung_ > rung::echo_off);
         if (has_left(d)) return end(on::cause::asked);
-        if (was_own && d.what == verb_of(rung_)) hear_rung(d, now);
+        if (is_of_rung) hear_rung(d, now);
     }
-    /// One of the user's has: the link may be gone.
+    /// One of the user's has: the link may be gone, or is seen to be there, which is as good as a check.
     void hear_users(const from_chat::done& d, instant now) {
-        if (is_doubtful(d)) be_unsure(now);
+        if (is_doubtful(d))
+            be_unsure(now);
+        else if (state_ == state::up && shows_link(d))
+            put_off_check(now);
     }
     /// The answer to one of either.
     void hear_answer(const line& m) {
@@ -314,11 +314,12 @@ private:
         }
         if (d.how == verdict::unknown) return check_again(now);
         if (rung_ == rung::state) {
-            if (d.how != verdict::acknowledged || seen_ == connection_state::open) return go(state::up, now);
+            if (seen_ == connection_state::open) return go(state::up, now);
             rung_ = rung::configuration;
             return restarts_.look_for_configuration();
         }
         if (restarts_.is_unconfigured()) return find_restart(now);
+        if (!seen_) return go(state::up, now);  // ours: nobody has said that it is not
         if (!wanted_->recon) return fail(on::cause::gave_up, now);
         be_reconnecting(0, now);  // it is not open, and nobody has said so
     }
@@ -334,7 +335,7 @@ private:
             case rung::open: return opening(d, now);
             case rung::pings: are_pings_set_ = true; return subscribe_from_start(now);
             case rung::subscribe: return subscribing(d, now);
-            case rung::state: return look_after_subscribing(d, now);
+            case rung::state: return look_after_subscribing(now);
             default: break;
         }
         rung_ = behind(rung_);
@@ -373,8 +374,8 @@ private:
         if (++subscribed_ == wanted_->subscription_count) be_open(now);
     }
     // ours: one vendor build says 605, and no more, where the broker grants less than was asked for.
-    void look_after_subscribing(const from_chat::done& d, instant now) {
-        if (d.how != verdict::acknowledged || seen_ == connection_state::open) return subscribe_next(now);
+    void look_after_subscribing(instant now) {
+        if (!seen_ || seen_ == connection_state::open) return subscribe_next(now);
         wanted_->recon ? go(state::trying, now) : fail(on::cause::gave_up, now);
     }
 
@@ -386,10 +387,10 @@ private:
     deadline due_;  // the end of what `state_` waits for
     state state_ = state::off;
     rung rung_ = rung::attention;
-    connection_state seen_ = {};
-    bool is_own_ = false;         // a command of its own is under way
-    bool is_stale_ = false;       // and it was sent before what is done now was begun
-    bool are_pings_set_ = false;  // since the module was brought up
+    std::optional<connection_state> seen_;  // as STAT? was answered last; nothing where that said nothing
+    bool is_own_ = false;                   // a command of its own is under way
+    bool is_stale_ = false;                 // and it was sent before what is done now was begun
+    bool are_pings_set_ = false;            // since the module was brought up
     bool may_be_connected_ = false;
     bool has_opened_ = false;  // OPEN is under way, and its first half has come
     bool has_restarted_ = false;

@@ -78,27 +78,27 @@ public:
     /// is copied.
     /// Fails with `not_open`; `busy` unless it `is_ready`; `too_long`, `forbidden_byte` and `no_space` for a topic that no command can
     /// hold; `too_long` for a payload of more than `most_counted` bytes.
-    result<nothing> publish(std::string_view topic, std::string_view payload, qos level, bool retain, instant now) {
+    result<nothing> publish(std::string_view topic, std::string_view payload, qos level, bool retain) {
         if (const auto fault = fault_now()) return *fault;
-        return sent(chat_.send_message({topic, level, retain, false, {}}, payload), now);
+        return sent(chat_.send_message({topic, level, retain, false, {}}, payload));
     }
     /// Subscribes to a topic; `done` follows. After a reconnect the topics of the settings are subscribed to anew, not this one.
     /// Fails like `publish`.
-    result<nothing> subscribe(std::string_view topic, qos level, instant now) {
+    result<nothing> subscribe(std::string_view topic, qos level) {
         if (const auto fault = fault_now()) return *fault;
-        return sent(chat_.send(atmqtt::subscribe{topic, level}), now);
+        return sent(chat_.send(atmqtt::subscribe{topic, level}));
     }
     /// Unsubscribes from a topic; `done` follows. Fails like `publish`.
-    result<nothing> unsubscribe(std::string_view topic, instant now) {
+    result<nothing> unsubscribe(std::string_view topic) {
         if (const auto fault = fault_now()) return *fault;
-        return sent(chat_.send(atmqtt::unsubscribe{topic}), now);
+        return sent(chat_.send(atmqtt::unsubscribe{topic}));
     }
     /// Sends any command of one line, open or not; `done` follows. One that changes the connection is at your own risk, and so is one
     /// that is prompted for data: nothing is sent behind it but the next command.
     /// Fails with `busy` unless it `is_ready`, and like `chat::send`.
-    result<nothing> send(const raw_command& m, instant now) {
+    result<nothing> send(const raw_command& m) {
         if (is_users_ || course_.is_working()) return error{errc::busy};
-        return sent(chat_.send(m), now);
+        return sent(chat_.send(m));
     }
 
     // --- what only the integrator can know ---
@@ -165,10 +165,8 @@ private:
         if (is_users_ || course_.is_working()) return error{errc::busy};
         return std::nullopt;
     }
-    result<nothing> sent(const result<nothing>& sending, instant now) {
-        if (!sending) return sending;
-        is_users_ = true;
-        course_.note_command(now);
+    result<nothing> sent(const result<nothing>& sending) {
+        if (sending) is_users_ = true;
         return sending;
     }
     // False when there is nothing to do.

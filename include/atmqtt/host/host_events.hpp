@@ -36,7 +36,9 @@ struct host_options {
     /// For the module's own tries to reconnect: three of them take 52 s [3.4]. And for one that is silent: being silent for longer while
     /// it is brought up, or checked, is a failure. 0 is as 1.
     millis patience{90'000};
-    millis check{60'000};             ///< since the last command, after which it asks whether all is well; 0: never
+    /// Since it was seen to be connected, by `opened`, a check, or a PUB, SUB or UNSUB that was done: then it is asked whether all is
+    /// well. 0: never.
+    millis check{60'000};
     std::string_view boot_line = {};  ///< what the module prints when it starts, if that is known; borrowed
 };
 

@@ -89,6 +89,11 @@ constexpr bool is_doubtful(const from_chat::done& d) {
     return d.how == verdict::no_ack || d.how == verdict::no_answer || d.how == verdict::unknown ||
            d.code == cme::socket_failed;
 }
+/// After one that ended so the link is there: a module that is not connected does none of these.
+constexpr bool shows_link(const from_chat::done& d) {
+    const bool is_of_link = d.what == verb::publish || d.what == verb::subscribe || d.what == verb::unsubscribe;
+    return is_of_link && (d.acknowledged() || d.how == verdict::accepted);
+}
 
 /// Whether a module could be told all of the settings: else why not. `space` is written over.
 inline error fault_of(const settings& wanted, buffer space) {

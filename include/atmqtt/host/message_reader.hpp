@@ -77,7 +77,7 @@ public:
     bool ended() const { return state_ == state::ended; }
 
     /// Whether silence ends what is being read.
-    bool is_waiting() const { return state_ == state::header ? crossed_ : !declined() && !ended(); }
+    bool is_waiting() const { return state_ == state::header ? crossed_ : !ended(); }
 
     /// Ends the message where the bytes end, if `is_waiting`; or it has `declined` then.
     void stop_waiting(window& held, std::optional<from_modem::event>& out) {
