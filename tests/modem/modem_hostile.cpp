@@ -449,6 +449,36 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("after a CONNECT without a CONNACK, the session that is present may be another: every topic may be subscribed to "
+          "again") {
+    for (const bool is_late : {false, true}) {
+        CAPTURE(is_late);
+        modem_world w;
+        w.open(persistent);
+        subscribe_to(w, "t", 1);
+        subscribe_to(w, "z", 2);
+        w.disconnected();
+        w.pass(4'000);
+        w.connected();
+        w.forget();
+        if (is_late)
+            w.pass(8'000);
+        else
+            w.disconnected();
+        w.pass(8'000);
+        CHECK(w.greet(true) == said("+MQTTOPEN: OK"));
+        CHECK(w.ask("AT+MQTTSUB?") == said("+MQTTSUB:|t,1|z,1|OK"));
+        w.forget();
+        w.ask("AT+MQTTSUB=\"z\",1");
+        CHECK(w.packets() == "SUBSCRIBE #3 z q1");
+        CHECK(w.hear(mqtt::suback{3, {"\1", 1}}) == said("+MQTTSUBACK: 3,1,z|OK"));
+        CHECK(w.ask("AT+MQTTSUB=\"z\",1") == said("+CME ERROR: 606"));
+        w.forget();
+        w.ask("AT+MQTTSUB=\"t\",2");
+        CHECK(w.packets() == "SUBSCRIBE #4 t q2");
+    }
+}
+
 TEST_CASE("after a SUB of which it is not known whether the broker has obeyed, the topic may be unsubscribed from") {
     for (const bool is_late : {false, true}) {
         modem_world w;

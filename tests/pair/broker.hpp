@@ -104,7 +104,6 @@ private:
     struct session {
         int socket = none;
         bool is_clean = true;
-        bool is_used = false;  // a packet has come on it
         std::vector<std::pair<std::string, qos>> subscriptions = {};
         std::vector<message> outgoing = {};
         std::map<packet_id, int> incoming = {};  // QoS 2, PUBREL is due: of which life
@@ -151,7 +150,6 @@ private:
     session* session_of(int socket) {
         const auto found = sessions_.find(connections_[socket].client);
         if (found == sessions_.end() || found->second.socket != socket) return nullptr;
-        found->second.is_used = true;
         return &found->second;
     }
     void end(sessions::iterator which) {
@@ -168,10 +166,7 @@ private:
             connections_.erase(found->second.socket);  // taken over
             found->second.socket = none;
         }
-        // A session that begins with a CONNACK which never arrived is forgotten: "session present" would be said of it next, and no
-        // client could tell that from the session before, which was lost.
-        const bool is_known = found != sessions_.end() && found->second.is_used;
-        if (found != sessions_.end() && (m.clean || found->second.is_clean || !is_known)) {
+        if (found != sessions_.end() && (m.clean || found->second.is_clean)) {
             end(found);
             found = sessions_.end();
         }
@@ -231,10 +226,7 @@ private:
         if (session* const one = session_of(socket)) forget(*one, m.filter);
         say(socket, mqtt::unsuback{m.id});
     }
-    void take_one(int socket, const mqtt::pingreq&) {
-        (void)session_of(socket);
-        say(socket, mqtt::pingresp{});
-    }
+    void take_one(int socket, const mqtt::pingreq&) { say(socket, mqtt::pingresp{}); }
     void take_one(int socket, const mqtt::disconnect&) { drop(socket); }
     template <class Other>
     void take_one(int, const Other&) {

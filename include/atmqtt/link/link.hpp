@@ -160,6 +160,8 @@ struct link_step {
     constexpr bool is_end() const { return from != phase::closed && to == phase::closed; }
     /// It was open, and its socket is to be closed: by whatever is not `leave`.
     constexpr bool is_loss() const { return from == phase::open && closes(); }
+    /// The broker may have taken CONNECT, and has not accepted it as far as is known.
+    constexpr bool is_unaccepted() const { return (from == phase::greeting || from == phase::awaiting) && closes(); }
 };
 
 /// How long things may take, and how often they are tried.

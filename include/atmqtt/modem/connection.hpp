@@ -153,6 +153,8 @@ private:
     }
     void apply(const link_step& made, instant now) {
         if (made.closes()) lose(made.what, now);
+        // ours: a broker that had to begin a new session says next time that it is present.
+        if (made.is_unaccepted()) subscriptions.doubt_all();
         if (made.move == link_move::dial_again)
             (void)answers.say(reconnect_alarm{static_cast<std::uint16_t>(link.tries() - 1)});
         if (made.connects()) connects_ = has_socket_ = true;

@@ -51,6 +51,10 @@ public:
         const std::size_t at = find(topic);
         if (at != used_) lent_.data()[at + 2] |= doubtful;
     }
+    /// The same of all.
+    void doubt_all() {
+        for (std::size_t at = 0; at != used_; at = behind(at)) lent_.data()[at + 2] |= doubtful;
+    }
     void remove(std::string_view topic) {
         const std::size_t at = find(topic);
         if (at != used_) erase(at);
