@@ -539,6 +539,22 @@ TEST_CASE("a restart is found by an echo, once ATE0 had worked") {
     CHECK(ends_open(world.pass(3'000)));
     CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,\"x\"|" + bring_up);
 }
+TEST_CASE("nor is it by that of a counted line, behind which nothing but its payload may be sent; the next one's tells") {
+    open_world world;
+    world.echoes = true;
+    world.replies["AT+MQTTPUB"] = host_world::silence;
+    REQUIRE(world.it.publish("p", "a\nb", qos::at_least_once, false));
+    CHECK(world.events().empty());
+    CHECK(world.pass(1'000).empty());
+    CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,3|");
+    world.echoes = false;  // a payload has none
+    CHECK(world.hear_bytes("\r\n> ").empty());
+    CHECK(world.it.transmit().empty());
+    CHECK(world.hear("+MQTTPUBACK: 0,1|OK") == "answer +MQTTPUBACK: 0,1; done PUB acknowledged");
+    world.echoes = true;
+    REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}));
+    CHECK(world.pass(100).find("restarted") != std::string::npos);
+}
 TEST_CASE("that ATE0 itself has an echo does not keep a restart from being found") {
     host_world world;
     world.echoes = true;

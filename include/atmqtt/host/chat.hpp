@@ -98,7 +98,7 @@ public:
         return true;
     }
     /// Whether the module has sent back what it got, since this was asked last: for an owner whose events have no `echo`. An echo
-    /// ends a call, so that it can be judged before what comes behind it.
+    /// ends a call, so that it can be judged before what comes behind it. That of a counted line is none.
     bool take_echo() {
         const bool had_one = had_echo_;
         had_echo_ = false;
@@ -182,7 +182,7 @@ private:
         if constexpr (tells_echoes)
             out.emplace(from_chat::echo{});
         else
-            had_echo_ = true;
+            had_echo_ = !is_before_prompt();  // ours: who took it for a restart would send AT into the count
     }
     // Credentials must not be told.
     std::string_view shown(std::string_view bytes) const {
