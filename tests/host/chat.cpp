@@ -367,6 +367,22 @@ TEST_CASE("AT-31, rule 5: errors as text, without a code and with an unknown one
     }
 }
 
+TEST_CASE("rule 5: an error without a number may be any: a publish that ends by it may have been delivered, but before its "
+          "prompt") {
+    for (const char* const said : {"ERROR", "+CME ERROR", "+CME ERROR: publish failed"}) {
+        CAPTURE(said);
+        for (const qos level : {q0, q1, q2}) {
+            world w;
+            w.sends(pub(level), pub_line(level));
+            w.says(said);
+            CHECK(w.told() == words{"PUB unknown"});
+        }
+        world w;
+        sends_counted(w);
+        w.says(said);
+        CHECK(w.told() == words{"PUB refused"});
+    }
+}
 TEST_CASE("rule 5: a publish that ends by 608 to 613 may have been delivered, and by any code once PUBREC is here") {
     for (const char* const code : {"610", "611", "612"}) {
         world w;

@@ -168,7 +168,7 @@ TEST_CASE("a command that says nothing of the connection does not put off the ch
     const struct {
         const char* line;
         const char* reply;
-    } rows[] = {{"AT+MQTTPUB", "ERROR"},
+    } rows[] = {{"AT+MQTTPUB", "+CME ERROR: 30"},
                 {"AT+MQTTPUB", "+CME ERROR: 601"},
                 {"AT+MQTTSUB", "+CME ERROR: 606"},
                 {"AT+CSQ", "+CSQ: 31,99|OK"}};

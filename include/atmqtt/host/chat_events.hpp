@@ -48,7 +48,7 @@ struct done {
     verb what = verb::none;
     verdict how = verdict::no_answer;
     cme code = {};                          ///< of the error that ended it; zero where there was none
-    std::uint8_t granted = suback_refused;  ///< of SUB: the QoS where it is `acknowledged`, else `suback_refused`
+    std::uint8_t granted = suback_refused;  ///< of SUB: what SUBACK says, a QoS where it is `acknowledged`; or none came
 
     /// The broker has it, or has answered; of QoS 0, and of what is the module's alone, the module.
     constexpr bool acknowledged() const { return how == verdict::acknowledged; }

@@ -103,7 +103,7 @@ public:
 
     /// All that was due has come, or as much as ever will. Of a message that was not sent nothing will come late. True if its
     /// acknowledgement may.
-    bool finish(bool was_sent, std::string_view topic) { return conclude(judge(), was_sent, topic); }
+    bool finish(bool was_sent, std::string_view topic) { return conclude(judge(was_sent), was_sent, topic); }
     bool conclude(verdict how, bool was_sent, std::string_view topic) {
         result_.how = how;
         if (how == verdict::refused && !is_tainted_) return false;
@@ -230,9 +230,9 @@ private:
     bool is_publish() const { return what() == verb::publish; }
     // Whether the acknowledgement has not come, as far as can be told, and still may, on the link on which it was asked for.
     bool may_come_late() const { return ack_of(asked_) != none && (!has_carrier_ || is_tainted_) && !is_cut_off_; }
-    verdict judge() const {
+    verdict judge(bool was_sent) const {
         if (is_late_) return verdict::no_ack;
-        if (has_error()) return judge_error();
+        if (has_error()) return judge_error(was_sent);
         if (has_failed_ || is_refused_by_broker()) return verdict::refused;
         if (has_carrier_) return verdict::acknowledged;
         return has_final() ? judge_ok() : verdict::no_answer;
@@ -242,12 +242,13 @@ private:
                result_.granted > static_cast<std::uint8_t>(qos::exactly_once);
     }
     // Where the acknowledgement is here an error says nothing about the message.
-    verdict judge_error() const {
+    verdict judge_error(bool was_sent) const {
         if (!is_publish()) return verdict::refused;
         if (has_carrier_) return verdict::acknowledged;
-        // ours: 610 to 612 too, for the broker has answered, and any once PUBREC is here.
-        const bool may_be_delivered = result_.code >= cme::publish_failed && result_.code <= cme::socket_failed;
-        return may_be_delivered || is_received_ ? verdict::unknown : verdict::refused;
+        // ours: 610 to 612 too, for the broker has answered, and any once PUBREC is here; one without a number may be any.
+        const bool has_failed = result_.code >= cme::publish_failed && result_.code <= cme::socket_failed;
+        const bool may_be_delivered = has_failed || is_received_ || (result_.code == cme{} && was_sent);
+        return may_be_delivered ? verdict::unknown : verdict::refused;
     }
     // OK alone: all of the answer, or half of it. ours: of a query too, whose carrier may be one that cannot be read.
     verdict judge_ok() const {

@@ -39,7 +39,6 @@ public:
         port_ = m.port;
         keep_alive_ = m.keep_alive;
         clean_ = m.clean;
-        short_form_ = m.short_form;
         encrypt_ = m.encrypt;
         return is_set_ = true;
     }
@@ -86,7 +85,7 @@ public:
     }
     /// What AT+MQTTCFG? answers.
     configuration_is shown() const {
-        return {host(), port_, kept(id_place), keep_alive_, kept(user_place), clean_, short_form_, version(), encrypt_};
+        return {host(), port_, kept(id_place), keep_alive_, kept(user_place), clean_, false, version(), encrypt_};
     }
 
 private:
@@ -119,7 +118,6 @@ private:
     std::uint16_t keep_alive_ = 0;  // seconds
     bool is_set_ = false;
     bool clean_ = true;
-    bool short_form_ = false;
     bool encrypt_ = false;
     bool has_user_ = false;
     bool has_passwd_ = false;
