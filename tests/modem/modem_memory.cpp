@@ -333,17 +333,61 @@ TEST_CASE("obey: what no command could say is refused like one that cannot be re
     modem_world w;
     w.open();
     const std::string topic(513, 't');
+    const std::string long_message(1'025, 'm');
     for (const command& one :
          {command{set_timeout{0}}, command{subscribe{topic, qos::at_most_once}}, command{unsubscribe{topic}},
           command{publish{topic, qos::at_most_once, false, false, "x"}},
           command{publish_counted{topic, qos::at_most_once, false, false, 3}},
           command{publish{"t", qos{3}, false, false, "x"}}, command{publish_counted{"t", qos{3}, false, false, 3}},
-          command{publish_counted{"t", qos{3}, false, false, 0}}, command{subscribe{"t", qos{3}}}}) {
+          command{publish_counted{"t", qos{3}, false, false, 0}}, command{subscribe{"t", qos{3}}},
+          command{publish{"t", qos::at_most_once, false, false, std::string_view{long_message}}}}) {
         CAPTURE(one.index());
         REQUIRE(w.it().obey(one, w.now));
         CHECK(w.written() == said("+CME ERROR: 601"));
     }
     CHECK(w.packets().empty());
+}
+TEST_CASE("obey: nor is a configuration or a will that no command could say") {
+    const std::string long_word(129, 'w');
+    const std::string long_will(513, 'w');
+    const std::string endless(65537, 'w');  // of whose length 16 bits say 1
+    const auto with = [](auto member, auto value) {
+        configure m;
+        m.host = "h";
+        m.id = "me";
+        m.*member = value;
+        return m;
+    };
+    configure short_form = with(&configure::version, text{"v"});
+    short_form.short_form = true;
+    for (const spelling how : {spelling::manual, spelling::sdk}) {
+        modem_sizes sizes;
+        sizes.profile = 100'000;
+        modem_options options;
+        options.how = how;
+        modem_world w{options, sizes};
+        w.ask("ATE0");
+        w.forget();
+        for (const configure& one :
+             {with(&configure::port, std::uint16_t{0}), with(&configure::host, text{long_word}),
+              with(&configure::id, text{long_word}), with(&configure::id, text{endless}),
+              with(&configure::user, text{long_word}), with(&configure::passwd, text{long_word}),
+              with(&configure::version, text{long_word}), with(&configure::encrypt, true), short_form}) {
+            REQUIRE(w.it().obey(one, w.now));
+            CHECK(w.written() == said(how == spelling::manual ? "ERROR" : "+CME ERROR: 601"));
+        }
+        REQUIRE(w.it().obey(with(&configure::keep_alive, std::uint16_t{60}), w.now));
+        CHECK(w.written() == said("OK"));
+        for (const auto member : {&open::will_topic, &open::will_mesg}) {
+            open m;
+            m.will_flag = true;
+            m.will_topic = "t";
+            m.*member = text{long_will};
+            REQUIRE(w.it().obey(m, w.now));
+            CHECK(w.written() == said("+CME ERROR: 601"));
+        }
+        CHECK(w.events().empty());
+    }
 }
 TEST_CASE("obey: a configuration that no line can show is 601 when it is asked for, and good all the same") {
     for (const char* const host : {"a\"b", "a\\b"}) {

@@ -57,6 +57,14 @@ constexpr bool walk(Io& io, Message& m) {
     }
 }
 
+/// Whether a line could say a command, but for bytes that no line may hold.
+constexpr bool is_within_limits(const command& m) {
+    return match(m, [](const auto& one) {
+        field_checker io;
+        return walk(io, one);
+    });
+}
+
 template <class Message>
 constexpr std::string_view head_of(spelling how) {
     if constexpr (is_command<Message>) {

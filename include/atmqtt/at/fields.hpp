@@ -1,4 +1,4 @@
-// The three walkers of a field list: field_reader parses, field_writer formats, field_meter measures.
+// The walkers of a field list: field_reader parses, field_writer formats, field_meter measures, field_checker checks commands.
 //
 // A message names its fields once, by the calls below; which walker it is given decides what that means. They return
 // whether to go on, so that a list is one expression of && and ||.
@@ -24,6 +24,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "field_checker.hpp"
 #include "field_meter.hpp"
 #include "field_reader.hpp"
 #include "field_writer.hpp"

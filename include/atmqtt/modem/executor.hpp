@@ -57,7 +57,13 @@ public:
         if (asked.why().code == errc::unknown_head) return start_plain(parse_plain(text));
         refuse_malformed(text);
     }
-    /// Obeys a command.
+    /// Obeys a command that no line need have said.
+    void obey(const command& asked, instant now) {
+        if (is_within_limits(asked)) return start(asked, now);
+        if (std::holds_alternative<configure>(asked)) return at_.answers.refuse_by_spelling(cme::bad_parameter);
+        at_.answers.refuse(cme::bad_parameter);
+    }
+    /// Obeys a command that is within its limits.
     void start(const command& asked, instant now) {
         match(
             asked, [&](const configure& m) { start_configure(m); },
@@ -72,7 +78,6 @@ public:
                 at_.answers.done(reconnect_is{at_.link.reconnects(), at_.link.tries()});
             },
             [&](const set_timeout& m) {
-                if (m.timeout == 0) return at_.answers.refuse(cme::bad_parameter);
                 set_timeout_to(m.timeout);
                 at_.answers.done();
             },
@@ -260,8 +265,7 @@ private:
     template <class Publish>
     bool keeps_head(const Publish& m, std::size_t payload) {
         const bool has_room = at_.errand.has_room(m.topic, payload) && can_send(m.topic);
-        if (!has_room || m.level > qos::exactly_once || !is_topic_name(at_.errand.keep(m.topic)))
-            return refuse(cme::bad_parameter);
+        if (!has_room || !is_topic_name(at_.errand.keep(m.topic))) return refuse(cme::bad_parameter);
         if (!at_.is_open() || !at_.session.can_publish(m.level)) return refuse(cme::publish_failed);
         at_.errand.level = m.level;
         at_.errand.retain = m.retain;

@@ -89,7 +89,7 @@ public:
     result<nothing> obey(const command& asked, instant now) {
         take_notes(now);
         if (at().errand.what != task::none || !has_room() || queue().has_prompt()) return error{errc::busy};
-        obeys_.start(asked, now);
+        obeys_.obey(asked, now);
         return nothing{};
     }
     /// How a failed command is answered, as AT+CMEE sets it: by its number, at first.                  [2.2]
