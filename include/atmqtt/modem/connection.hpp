@@ -152,9 +152,7 @@ private:
         return move != link_move::leave || bool{session.leave(now)};
     }
     void apply(const link_step& made, instant now) {
-        if (made.closes()) lose(made.what, now);
-        // ours: a broker that had to begin a new session says next time that it is present.
-        if (made.is_unaccepted()) subscriptions.doubt_all();
+        if (made.closes()) lose(made, now);
         if (made.move == link_move::dial_again)
             (void)answers.say(reconnect_alarm{static_cast<std::uint16_t>(link.tries() - 1)});
         if (made.connects()) connects_ = has_socket_ = true;
@@ -162,14 +160,16 @@ private:
         if (was_opening && !needs_socket(made.to)) fail_open(made.what);
         if (made.is_end()) end(was_opening && says_it_all(made.what));
     }
-    void lose(link_event why, instant now) {
+    void lose(const link_step& made, instant now) {
         if (!connects_) closes_ = true;  // else nobody has heard of it
         connects_ = has_socket_ = false;
         // ours: behind the error of a command, or a DISC, the host need not be told this, too.
-        const bool is_said = why == link_event::ack_timeout || errand.what == task::disconnect;
+        const bool is_said = made.what == link_event::ack_timeout || errand.what == task::disconnect;
         const bool is_answer_lost = session.owes_acknowledgements() && !is_said;
         session.lost(now);
         if (is_answer_lost) warn(cme::publish_failed);
+        // ours: a broker that had to begin a new session says next time that it is present.
+        if (made.is_unaccepted()) subscriptions.doubt_all();
     }
     void fail_open(link_event why) {
         errand.what = task::none;
