@@ -148,6 +148,25 @@ TEST_CASE("a lost ping is a warning, and no more") {
     CHECK(world.pass(10'000).empty());
 }
 
+// --- topics ---
+
+TEST_CASE("a topic is subscribed to if it matches one of the settings'") {
+    using atmqtt::is_subscribed;
+    const atmqtt::subscribe topics[] = {{"dev/a", qos::at_most_once}, {"all/+/x", qos::exactly_once}};
+    atmqtt::settings wanted;
+    CHECK_FALSE(is_subscribed(wanted, "dev/a"));
+    wanted.subscriptions = topics;
+    wanted.subscription_count = 1;
+    CHECK(is_subscribed(wanted, "dev/a"));
+    CHECK_FALSE(is_subscribed(wanted, "all/1/x"));
+    wanted.subscription_count = 2;
+    CHECK(is_subscribed(wanted, "all/1/x"));
+    for (const char* const other : {"", "dev", "dev/ab", "all/1/y", "all"}) CHECK_FALSE(is_subscribed(wanted, other));
+    // A bare topic that is cut at its comma.
+    const auto cut = atmqtt::parse_line("+MQTTPUBLISH:0,0,0,0,all/1,3,abc");
+    CHECK_FALSE(is_subscribed(wanted, std::get<atmqtt::message>(*cut).topic));
+}
+
 // --- checks ---
 
 TEST_CASE("after a minute without a command it asks whether all is well") {
@@ -539,7 +558,8 @@ TEST_CASE("a restart is found by an echo, once ATE0 had worked") {
     CHECK(ends_open(world.pass(3'000)));
     CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,\"x\"|" + bring_up);
 }
-TEST_CASE("nor is it by that of a counted line, behind which nothing but its payload may be sent; the next one's tells") {
+TEST_CASE(
+    "nor is it by that of a counted line, behind which nothing but its payload may be sent; the next one's tells") {
     open_world world;
     world.echoes = true;
     world.replies["AT+MQTTPUB"] = host_world::silence;

@@ -5,6 +5,7 @@
 #include "../at/commands.hpp"
 #include "../core/buffer.hpp"
 #include "../core/time.hpp"
+#include "../mqtt/text.hpp"
 #include "chat_events.hpp"
 
 #include <cstddef>
@@ -25,6 +26,15 @@ struct settings {
     bool recon = true;           ///< the module reconnects by itself: AT+MQTTREC                       [2.3.9]
     bool rsp_echo = true;        ///< answers to pings are shown: AT+MQTTPING                           [2.3.8]
 };
+
+/// Whether a topic matches one that the settings subscribe to. A module that prints topics bare cuts one that holds a comma, and what
+/// is behind that is read as the length of the message: where it is not one of these, refuse the message.             [3.2]
+constexpr bool is_subscribed(const settings& wanted, const text& topic) {
+    for (std::size_t at = 0; at != wanted.subscription_count; ++at) {
+        if (topic_matches(wanted.subscriptions[at].topic.raw(), topic.raw())) return true;
+    }
+    return false;
+}
 
 /// How a host keeps its module going. All times are ours.
 struct host_options {

@@ -59,7 +59,8 @@ public:
         if (is_secret_) reply_.forget_session();
         return nothing{};
     }
-    /// Sends a message: in the command where that can hold it, else counted. The payload is borrowed until the verdict.
+    /// Sends a message: in the command where that can hold it, else counted. The payload is borrowed until the verdict. ours: digits
+    /// go in quotes, as the manual's example has them; by its words they could be a length there, too.
     /// Fails with `busy`, like `format`, and with `too_long` for a payload of more than `most_counted` bytes.       [2.3.6]
     result<nothing> send_message(const publish& m, std::string_view payload) {
         const auto sent = send_literal(m, payload);
