@@ -367,8 +367,9 @@ TEST_CASE("AT-31, rule 5: errors as text, without a code and with an unknown one
     }
 }
 
-TEST_CASE("rule 5: an error without a number may be any: a publish that ends by it may have been delivered, but before its "
-          "prompt") {
+TEST_CASE(
+    "rule 5: an error without a number may be any: a publish that ends by it may have been delivered, but before its "
+    "prompt") {
     for (const char* const said : {"ERROR", "+CME ERROR", "+CME ERROR: publish failed"}) {
         CAPTURE(said);
         for (const qos level : {q0, q1, q2}) {
@@ -797,6 +798,21 @@ TEST_CASE("rule 8: what is owed about one topic says nothing about another: its 
     w.sends(sub, sub_line);
     w.says("+MQTTSUBACK: 1,1,t", "+MQTTSUBACK: 4,1,t", "OK");
     CHECK(w.told() == words{"late +MQTTSUBACK: 1,1,t", "answer +MQTTSUBACK: 4,1,t", "SUB acknowledged, granted 1"});
+}
+
+TEST_CASE("rule 8: what is owed about two topics of UNSUB is owed about each") {
+    world w;
+    w.sends(unsub, unsub_line);
+    w.says("OK");
+    tells_after(w, 2000, {"UNSUB accepted"});
+    w.sends(unsubscribe{"b"}, "AT+MQTTUNSUB=\"b\"");
+    w.says("OK");
+    tells_after(w, 2000, {"UNSUB accepted"});
+    w.says("+MQTT UNSUBACK:2,\"b\"");
+    CHECK(w.told() == words{"late +MQTT UNSUBACK:2,\"b\""});
+    w.sends(unsub, unsub_line);
+    w.says("+MQTT UNSUBACK:1,\"t\"", "+MQTT UNSUBACK:3,\"t\"", "OK");
+    CHECK(w.told() == words{"late +MQTT UNSUBACK:1,\"t\"", "answer +MQTT UNSUBACK:3,\"t\"", "UNSUB acknowledged"});
 }
 
 TEST_CASE("rule 8: nor is SUBACK owed of a SUB whose link is gone") {

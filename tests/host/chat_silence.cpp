@@ -150,6 +150,36 @@ TEST_CASE(
     CHECK(w.told() == words{"answer +MQTTPUBACK: 0,6", "PUB acknowledged"});
 }
 
+TEST_CASE("rule 10: a prompt before the whole line is out is good for 5 s, though the UART goes on") {
+    for (const std::uint32_t late : {0U, 1U}) {
+        CAPTURE(late);
+        world w;
+        REQUIRE(w.it.send_message({"t", q1, false, false, {}}, newline_payload));
+        CHECK(w.take(5) == "AT+MQ");
+        w.hear("\r\n> ");
+        w.pass(3'000);
+        CHECK(w.take(2) == "TT");
+        w.pass(1'999 + late);
+        CHECK(w.take() == "PUB=\"t\",1,0,0,4\r");
+        CHECK(w.it.transmit() == (late == 0 ? newline_payload : ""));
+        CHECK(w.told().empty());
+    }
+}
+
+TEST_CASE(
+    "rule 10: an error before the whole line is out: the rest goes out, and no payload, whatever comes meanwhile") {
+    world w;
+    REQUIRE(w.it.send_message({"t", q1, false, false, {}}, newline_payload));
+    CHECK(w.take(5) == "AT+MQ");
+    w.says("+CME ERROR: 601", "+MQTTPUBACK: 0,9");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,9"});
+    w.it.lost(w.now);
+    w.hear("\r\n> ");
+    CHECK(w.take() == "TTPUB=\"t\",1,0,0,4\r");
+    CHECK(w.it.transmit().empty());
+    CHECK(w.told().front() == "PUB refused 601");
+}
+
 TEST_CASE("rule 10: a payload that the UART takes no more of for 5 s does not go on: the module may count no more") {
     const auto said_by_module = [](world& w) {
         w.says("+CME ERROR: 608");
@@ -627,6 +657,49 @@ TEST_CASE("AT-34: restarted while it is silent or probed, it is talked to after 
         w.says("+MQTTSUBACK: 1,1,t", "OK");
         CHECK(w.told().back() == "SUB acknowledged, granted 1");
     }
+}
+
+TEST_CASE("lost bytes in the middle of handing out a line: the rest goes out, and the answer is not trusted") {
+    world w;
+    REQUIRE(w.it.send(sub));
+    CHECK(w.take(5) == "AT+MQ");
+    w.it.lost(w.now);
+    CHECK(w.take() == "TTSUB=\"t\",1\r");
+    w.says("+MQTTSUBACK: 1,1,t", "OK");
+    CHECK(w.told() == words{"answer +MQTTSUBACK: 1,1,t", "SUB unknown, granted 1"});
+}
+
+TEST_CASE("lost bytes behind a prompt that came early: it is good all the same") {
+    world w;
+    REQUIRE(w.it.send_message({"t", q1, false, false, {}}, newline_payload));
+    CHECK(w.take(5) == "AT+MQ");
+    w.hear("\r\n> ");
+    w.it.lost(w.now);
+    CHECK(w.take() == "TTPUB=\"t\",1,0,0,4\r");
+    CHECK(w.take() == newline_payload);
+    w.says("+MQTTPUBACK: 0,1", "OK");
+    CHECK(w.told() == words{"answer +MQTTPUBACK: 0,1", "PUB unknown"});
+}
+
+TEST_CASE(
+    "silence in the middle of a message too large to be held may be inside of it: what comes then may be its rest") {
+    world w{1'000'000, {}, 300};
+    w.hear("\r\n+MQTTPUBLISH: 0,0,0,0,\"t\",400," + std::string(100, 'x'));
+    tells_after(w, 500, {"too large q0 #0 t 400 mismatch"});
+    CHECK(w.it.is_adrift());
+}
+
+TEST_CASE("a module that answers AT before all of it is taken is not silent any more") {
+    world w;
+    w.sends(sub, sub_line);
+    tells_after(w, 12'000, {"SUB no_answer"});
+    CHECK(w.it.is_silent());
+    w.pass(2'000);
+    CHECK(w.take(1) == "A");
+    CHECK(w.it.is_silent());
+    w.says("OK");
+    CHECK_FALSE(w.it.is_silent());
+    CHECK(w.take() == "T\r");
 }
 
 TEST_CASE("lost bytes: the line is forgotten, a prompt that is due stays due, and an answer is not trusted") {

@@ -374,6 +374,36 @@ TEST_CASE("settings that no module could be told are refused, and nothing is sen
     CHECK(world.it.open(world.wanted, world.now).why().code == errc::busy);
 }
 
+TEST_CASE("what is to be told, and what is to be sent, is due at once") {
+    for (const bool is_doubtful : {false, true}) {
+        host_world world;
+        if (is_doubtful) world.wanted.server.keep_alive = 9;
+        REQUIRE(world.it.open(world.wanted, world.now));
+        CHECK(world.it.wait(world.now) == millis{0});
+    }
+}
+TEST_CASE("switched off and on before a warning was told: it is told all the same") {
+    host_world world;
+    world.wanted.server.keep_alive = 9;
+    REQUIRE(world.it.open(world.wanted, world.now));
+    world.it.restarted(world.now);
+    const std::string events = world.pass(1'000);
+    CHECK(events.rfind("warning keep_alive; step raw acknowledged; ", 0) == 0);
+    CHECK(ends_with(events, "; opened"));
+}
+TEST_CASE("a DISC of bringing up whose outcome is not known: close disconnects once more") {
+    host_world world;
+    world.replies["AT+MQTTDISC"] = host_world::silence;
+    world.begin();
+    CHECK(ends_with(world.pass(100), "step raw acknowledged"));
+    world.it.lost(world.now);
+    CHECK(world.hear("OK|+MQTTDISC: OK") == "answer +MQTTDISC: OK; step DISC unknown");
+    world.replies["AT+MQTTDISC"] = "+MQTTDISC: OK|OK";
+    world.commands();
+    world.it.close(world.now);
+    CHECK(ends_with(world.pass(5'000), "step DISC acknowledged; closed asked"));
+    CHECK(ends_with(world.commands(), "AT+MQTTDISC|"));
+}
 TEST_CASE("settings that are doubtful are warned of") {
     host_world world;
     const std::string rest = "; step raw acknowledged";

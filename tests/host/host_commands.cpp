@@ -137,6 +137,19 @@ TEST_CASE("is_ready says whether a command would be busy, at every millisecond o
     CHECK(changes > 4);
 }
 
+TEST_CASE("a module that has left a command unanswered is ready once it answers, open or not") {
+    host_world world;
+    world.replies[""] = host_world::silence;
+    REQUIRE(world.it.send(raw_command{"AT+CSQ"}));
+    CHECK(world.pass(1'000) == "done raw no_answer");
+    CHECK_FALSE(world.it.is_ready());
+    CHECK(world.pass(10'000).empty());
+    CHECK_FALSE(world.it.is_ready());
+    world.replies[""] = "OK";
+    world.pass(2'000);
+    CHECK(world.it.is_ready());
+}
+
 TEST_CASE("what cannot be formatted is refused, and the next one goes") {
     host_world world;
     world.be_open();

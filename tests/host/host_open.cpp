@@ -126,6 +126,20 @@ TEST_CASE("a module that has stopped trying is brought up anew after a pause") {
     CHECK(ends_open(world.pass(2'000)));
     CHECK(world.commands() == bring_up);
 }
+TEST_CASE("+MQTTDISC: FAIL that nobody has asked for says nothing of the connection") {
+    open_world world;
+    CHECK(world.hear("+MQTTDISC: FAIL") == "alarm +MQTTDISC: FAIL");
+    CHECK(world.it.is_open());
+    CHECK(world.pass(1'000).empty());
+}
+TEST_CASE("while the module reconnects bytes are lost: that it is connected again is believed all the same") {
+    open_world world;
+    world.hear("+MQTTREC:0");
+    world.it.lost(world.now);
+    CHECK(world.hear("+MQTTOPEN: OK") == "alarm +MQTTOPEN: OK");
+    CHECK(ends_open(world.pass(2'000)));
+    CHECK(world.commands() == "AT+MQTTSUB=\"t\",2|");
+}
 TEST_CASE("a link that breaks without a try") {
     open_world world;
     CHECK(world.hear("+CME ERROR: 615|+MQTTDISC: OK")

@@ -462,6 +462,18 @@ TEST_CASE("a module that starts anew while it is being closed is closed") {
     CHECK(world.pass(30'000) == "step DISC no_answer; closed asked");
 }
 
+TEST_CASE("nor is it brought up where it says itself that it starts anew while it is being closed") {
+    host_options options;
+    options.boot_line = "*ATREADY: 1";
+    host_world world{options};
+    world.be_open();
+    world.replies["AT+MQTTDISC"] = host_world::silence;
+    world.it.close(world.now);
+    CHECK(world.hear("*ATREADY: 1") == "text *ATREADY: 1");
+    CHECK(world.pass(30'000) == "step DISC no_answer; closed asked");
+    CHECK(world.commands() == "AT+MQTTDISC|AT|");
+}
+
 TEST_CASE("and so is one that starts anew before it was told: it is not told any more") {
     host_world world;
     world.be_open();
@@ -520,6 +532,12 @@ TEST_CASE("a module that counts and does not answer, closed before that is known
         world.it.close(world.now);
         CHECK(world.pass(60'000) == "closed asked; done PUB no_answer; stuck");
     }
+    SUBCASE("once its time is over: DISC is held back until that is known, and then is no use") {
+        CHECK(world.pass(12'000) == "done PUB no_answer");
+        world.it.close(world.now);
+        CHECK(world.pass(60'000) == "stuck; closed asked");
+    }
+    CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,11|");
     CHECK(world.open() == "stuck");
 }
 TEST_CASE("a module that counts and does not answer is not told anything, until it was switched off and on") {
@@ -547,6 +565,7 @@ TEST_CASE("a module that counts and does not answer is not told anything, until 
     }
     SUBCASE("it is closed") {
         world.it.close(world.now);
+        CHECK(world.it.open(world.wanted, world.now).why().code == errc::busy);  // its end is not told yet
         CHECK(world.pass(1'000) == "closed asked");
         CHECK(world.commands().empty());
     }

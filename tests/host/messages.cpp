@@ -323,6 +323,21 @@ TEST_CASE("AT-24: a payload on the next line, where the line ends in LF or CR, o
     check(three + "\r", {"message t  mismatch"}, options);
 }
 
+TEST_CASE("AT-24, AT-27: a header as long as a line may be, its payload on the next line") {
+    line_reader_options options;
+    options.may = tolerances::all();
+    const std::string line = "+MQTTPUBLISH: 0,0,0,1,\"t\",3";
+    for (std::size_t room = line.size() + 2; room != line.size() + 9; ++room) {
+        CAPTURE(room);
+        listener one{options, room};
+        one.hear(line + "\r\nabc\r\nOK\r\n");
+        if (room < line.size() + 4)  // no room for a line end behind the next one
+            CHECK(one.events() == events{"line " + line, "line abc", "line OK"});
+        else
+            CHECK(one.events() == events{room < line.size() + 7 ? "too large 3" : "message t abc", "line OK"});
+    }
+}
+
 TEST_CASE("AT-20: an escaped quote does not end a topic, nor does what looks like a quote of the document") {
     check("+MQTTPUBLISH: 0,0,0,0,\"a\\\",9,b\",3,abc\r\nOK\r\n", {"message a\\\",9,b abc", "line OK"});
     line_reader_options all;
@@ -356,6 +371,9 @@ TEST_CASE("AT-21: a line end that is not in sight when the buffer is full") {
     listener one{by_line_end(), 64};
     one.hear(header + "3," + std::string(100, 'x') + "\r\nOK\r\n");
     CHECK(one.events() == events{"too large 3 mismatch", "line OK"});
+    listener none{by_line_end(), 64};
+    none.hear(header + "0," + std::string(100, 'x') + "\r\nOK\r\n");
+    CHECK(none.events() == events{"too large 0 mismatch", "line OK"});
 }
 
 TEST_CASE("AT-27: a header that leaves no room for a payload is a line that is too long") {
@@ -433,6 +451,12 @@ TEST_CASE("AT-21: the end of a message that was not held says nothing about the 
     listener one{{}, header.size() + 4};  // "1,", and CR LF
     one.hear(first + header + "1,\nabc\r\nOK\r\n");
     CHECK(one.events() == events{"too large 9", "too large 1 mismatch", "line OK"});
+}
+
+TEST_CASE("AT-21: a count too small of a message that is not held, though it ends behind a CR") {
+    listener one{{}, header.size() + 4};
+    one.hear(header + "9,xxxxxxx\rxmore\r\nOK\r\n");
+    CHECK(one.events() == events{"too large 9 mismatch", "line OK"});
 }
 
 TEST_CASE("each piece has the header of its message") {
