@@ -312,3 +312,15 @@ TEST_CASE("a copy with its own buffer goes on by itself") {
     CHECK(told(*first_event) == "command AT+MQTTSTAT?");
     CHECK(told(*second_event) == "command AT+MQTTREC?");
 }
+
+TEST_CASE("the input ends while data are awaited: they are cut short") {
+    char memory[64] = {};
+    command_reader reader{memory};
+    REQUIRE(reader.expect_data(5));  // before anything has come
+    std::string_view input = "ab";
+    CHECK_FALSE(reader.receive(input, {}));
+    const auto found = reader.finish();
+    REQUIRE(found);
+    CHECK(told(*found) == "cut short by 3 ab");
+    CHECK_FALSE(reader.finish());
+}

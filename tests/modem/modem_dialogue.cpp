@@ -115,7 +115,8 @@ TEST_CASE("3.1 - 3.3: the manual's flow; a message may come between PUBACK and w
     w.ask("ATE0");
     CHECK(w.ask("AT+MQTTCFG=\"183.230.40.39\",6002,\"4069959\",10,\"75829\",\"IIOu0oFUg1guk20ornTK1uzAcnM=\",1") ==
           said("OK"));
-    CHECK(w.ask("AT+MQTTCFG?") == said("+MQTTCFG: \"183.230.40.39\",6002,\"4069959\",10,\"75829\",\"***\",1,\"\",0|OK"));
+    CHECK(w.ask("AT+MQTTCFG?") ==
+          said("+MQTTCFG: \"183.230.40.39\",6002,\"4069959\",10,\"75829\",\"***\",1,\"\",0|OK"));
     CHECK(w.ask("AT+MQTTOPEN=1,1,1,1,1,\"mywill\",\"001bye\"").empty());
     CHECK(w.events() == "connect 183.230.40.39:6002");
     CHECK(w.connected().empty());

@@ -449,8 +449,9 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("after a CONNECT without a CONNACK, the session that is present may be another: every topic may be subscribed to "
-          "again") {
+TEST_CASE(
+    "after a CONNECT without a CONNACK, the session that is present may be another: every topic may be subscribed to "
+    "again") {
     for (const bool is_late : {false, true}) {
         CAPTURE(is_late);
         modem_world w;

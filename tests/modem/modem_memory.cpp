@@ -534,3 +534,53 @@ TEST_CASE("a list that is being shown ends where its topics are forgotten meanwh
     CHECK(w.it().receive_from_broker(connack, w.now).has_value());
     CHECK(w.written() == said("+MQTTSUB:|+MQTTOPEN: OK|OK"));
 }
+
+TEST_CASE("what the integrator says of a socket that it was not asked for yet is about none") {
+    modem_world w;
+    w.ask("ATE0");
+    w.ask("AT+MQTTCFG=\"h\",1,\"me\",60,\"u\",\"p\",1,\"\",0");
+    w.forget();
+    REQUIRE(w.it().obey(open{}, w.now));
+    w.it().connected();
+    w.it().connect_failed();
+    CHECK(w.events() == "connect h:1");
+    CHECK(w.packets().empty());
+    SUBCASE("then it is connected") {
+        w.connected();
+        CHECK(w.packets() == "CONNECT me clean");
+    }
+}
+TEST_CASE("a network that is lost before the socket was asked for: nobody hears of that") {
+    modem_world w;
+    w.ask("ATE0");
+    w.ask("AT+MQTTCFG=\"h\",1,\"me\",60,\"u\",\"p\",1,\"\",0");
+    w.forget();
+    REQUIRE(w.it().obey(open{}, w.now));
+    w.it().set_network(false);
+    CHECK(w.it().wait(w.now) == millis{0});
+    const auto event = w.it().tick(w.now);
+    CHECK((!event || !std::holds_alternative<from_card::close>(*event)));
+    w.events();
+    CHECK(w.it().link_phase() == phase::closed);
+}
+TEST_CASE("what the integrator has said is due at once, and goes before the host's next command") {
+    modem_world w;
+    w.open();
+    w.it().disconnected();
+    CHECK(w.it().wait(w.now) == millis{0});
+    w.it().set_network(false);
+    std::string_view input = "AT\r";
+    const auto found = w.it().receive(input, w.now);  // the socket is to be closed: that is told first
+    REQUIRE(found);
+    CHECK(std::holds_alternative<from_card::close>(*found));
+    CHECK(input == "AT\r");
+}
+TEST_CASE("obey: a topic that would end its line is 601") {
+    modem_world w;
+    w.open();
+    for (const char* const topic : {"a\nb", "a\rb", "a\x1A"}) {
+        REQUIRE(w.it().obey(subscribe{topic, qos::at_most_once}, w.now));
+        CHECK(w.written() == said("+CME ERROR: 601"));
+    }
+    CHECK(w.packets().empty());
+}

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "session_world.hpp"
 
+#include <algorithm>
+
 #include <set>
 #include <string>
 
@@ -758,4 +760,48 @@ TEST_CASE("a message of which only two bytes are held may be cut, if its topic a
         CHECK(answered(topic, topic + 4, q1) == "too large");
         CHECK(answered(topic, topic + 3, q1) == "violation");
     }
+}
+
+TEST_CASE("an acknowledgement that comes twice before all was sent counts once") {
+    world w;
+    w.open();
+    REQUIRE(w.it().publish(message_of(q1, 0, "a long payload"), w.now));
+    w.pump(9);
+    w.hear(mqtt::puback{1});
+    CHECK(w.it().strays() == 0);
+    w.hear(mqtt::puback{1});
+    CHECK(w.it().strays() == 1);
+    w.pump();
+    CHECK(w.told() == words{"PUBLISH #1 acknowledged"});
+}
+
+TEST_CASE("what is malformed before CONNACK is told as that: its type says nothing") {
+    world w;
+    mqtt::connect m;
+    m.id = "me";
+    REQUIRE(w.it().greet(m, w.now));
+    w.pump();
+    w.hear_bytes({"\x30\xFF\xFF\xFF\xFF", 5});
+    CHECK(w.told() == words{"greeted", "violation by PUBLISH: a remaining length that MQTT forbids, remaining length"});
+}
+
+TEST_CASE("PUBREL whose answer had no room among others is sent next, and its time begins then") {
+    world w{600, 40, 20};
+    w.open();
+    REQUIRE(w.it().publish(message_of(q2, 0), w.now));
+    w.pump();
+    w.sent();
+    for (packet_id id = 1; id != 13; ++id) w.hear(message_of(q1, id));  // ten answers fill the 40 bytes
+    w.hear(mqtt::pubrec{1});
+    w.told();
+    w.pump(40);
+    w.pass(9'999);
+    CHECK(w.told() == words{});
+    const words all = w.sent();
+    REQUIRE(all.size() == 13);
+    CHECK(std::count(all.begin(), all.end(), "PUBREL #1") == 1);
+    w.pass(9'999);
+    CHECK(w.told() == words{});
+    w.pass(1);
+    CHECK(w.told() == words{"PUBLISH #1 no ack"});
 }

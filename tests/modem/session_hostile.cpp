@@ -424,3 +424,16 @@ TEST_CASE("forgetting a session ends what is under way, and is refused while the
     w.open(false, true);
     CHECK(w.sent() == words{});
 }
+
+TEST_CASE("BI-03: memory that cannot hold a CONNACK opens nothing") {
+    for (const std::size_t room : {std::size_t{0}, std::size_t{1}}) {
+        CAPTURE(room);
+        world w{room};
+        mqtt::connect m;
+        m.id = "me";
+        REQUIRE(w.it().greet(m, w.now));
+        w.pump();
+        w.hear_bytes({"\x20\x02\x00\x00", 4});
+        CHECK(w.told().back() == "violation by CONNACK: a remaining length that MQTT forbids, remaining length");
+    }
+}

@@ -362,3 +362,14 @@ TEST_CASE("BI-36: a clock that stands still or goes back makes nothing due") {
     start(w, 110'000);
     CHECK(w.told() == words{"PUBLISH #1 no ack"});
 }
+
+TEST_CASE("a socket that takes nothing does not put off the end of its time, though it says so") {
+    world w;
+    w.open();
+    REQUIRE(w.it().publish(message_of(q1, 0), w.now));
+    w.pass(9'999);
+    w.it().transmitted(0, w.now);
+    CHECK(w.told() == words{});
+    w.pass(1);
+    CHECK(w.told() == words{"stalled"});
+}

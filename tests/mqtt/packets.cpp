@@ -472,6 +472,21 @@ TEST_CASE("a payload of more bytes than can be counted with its head is too long
     }
 }
 
+TEST_CASE("BI-05: a body that takes one length byte more than was thought moves, where there is room for it") {
+    const std::string will(300, 'w');
+    mqtt::connect m;
+    m.id = "me";
+    m.has_will = true;
+    m.will_topic = "t";
+    m.will_message = will;
+    const std::size_t size = mqtt::encoded_size(m);
+    for (std::size_t room = size - 3; room <= size; ++room) {
+        std::vector<char> out(room);
+        const auto done = mqtt::encode(m, {out.data(), out.size()});
+        CHECK(bool{done} == (room == size));
+        if (!done) CHECK(done.why().code == errc::no_space);
+    }
+}
 TEST_CASE("BI-05: a packet of 268435455 bytes is encoded, and one of a byte more is too long") {
     // The memory is there, though nothing of it is touched: only the head is written.
     constexpr std::size_t longest = 268'435'455;

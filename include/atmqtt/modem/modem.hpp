@@ -242,7 +242,8 @@ private:
     bool step(instant now) {
         if (take_note(now) || go_on_at_once()) return true;
         if (data_wait(now) == millis{0}) {
-            if (reader_.tick(now)) data_cut_short();  // it gives nothing else
+            (void)reader_.tick(now);
+            data_cut_short();
             return true;
         }
         if (may_be_late()) {
@@ -283,7 +284,7 @@ private:
         obeys_.take_line(text, now);
         if (obeys_.awaited() == 0) return;
         is_prompting_ = true;
-        if (!reader_.expect_data(obeys_.awaited())) obeys_.data_cut_short();
+        (void)reader_.expect_data(obeys_.awaited());  // nothing has come behind the line, and data are given in pieces
     }
 
     detail::executor obeys_;

@@ -38,13 +38,12 @@ public:
     }
     void clear() { what_ = cargo::none; }
     bool is_empty() const { return what_ == cargo::none; }
-    cargo what() const { return what_; }
 
     /// What to hand out next; `payload` belongs to a request.
     std::string_view transmit(std::string_view payload) const {
         if (is_empty()) return {};
         if (at_ < end_) return {lent_.data() + at_, end_ - at_};
-        return what_ == cargo::request ? rest(payload, at_ - end_) : std::string_view{};
+        return rest(payload, at_ - end_);  // of a request: all else is whole by then
     }
     /// So many bytes of that were taken; the next one is to be taken by `deadline`. Gives what is whole then, and is empty.
     cargo transmitted(std::size_t count, std::size_t payload, instant deadline) {

@@ -59,7 +59,7 @@ struct request : mqtt::publish {
     /// Writes it, of PUBLISH all but the payload; gives the bytes. Topic and room were looked at before.
     [[gnu::always_inline]] std::size_t encode(buffer out) {
         writer io{out, payload.size()};
-        dup = was_offered && is_kept();
+        dup = was_offered;  // but for a message of QoS 1 or 2 nothing is encoded twice
         const by_filter filter{id, topic, level};
         if (type == packet_type::publish)
             (void)mqtt::publish::fields(io, *this);

@@ -265,8 +265,8 @@ private:
         const errc fault = atmqtt::detail::fault_of(topic, role, code_points::any);
         if (fault != errc::none) return fault;
         name = {};
-        const std::size_t space = outbox_.space().size();
-        return space < overhead || space - overhead < topic.size() ? errc::no_space : errc::none;
+        const std::size_t room = outbox_.space().size() - overhead;  // it has held a CONNECT
+        return room < topic.size() ? errc::no_space : errc::none;
     }
     void begin(packet_type type, const mqtt::publish& asked, instant now) {
         static_cast<mqtt::publish&>(request_) = asked;

@@ -274,8 +274,8 @@ private:
 
     // Whether what is missing of a message may be in the bytes that the buffer did not hold.
     bool may_be_cut(const error& why) const {
-        const std::string_view body = reader_.body();
-        if (why.code != errc::missing || body.size() < 2) return why.code == errc::missing;
+        if (why.code != errc::missing) return false;
+        const std::string_view body = reader_.body();  // of more than one byte: there was room for a CONNACK
         const std::size_t topic = static_cast<unsigned char>(body[0]) * 256U + static_cast<unsigned char>(body[1]);
         const bool has_id = (reader_.first_byte() & 6) != 0;
         return 2 + topic + (has_id ? 2 : 0) <= reader_.length();
