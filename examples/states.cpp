@@ -37,8 +37,8 @@ phase after(std::size_t from, std::size_t event, bool reconnects) {
     atmqtt::link_options options;
     options.strikes = 1;
     atmqtt::link link(options);
-    for (const link_event one : ways[from]) link.step(one, {});
-    if (!reconnects && static_cast<phase>(from) != phase::waiting) link.step(link_event::reconnect_off, {});
+    for (const link_event one : ways[from]) (void)link.step(one, {});
+    if (!reconnects && static_cast<phase>(from) != phase::waiting) (void)link.step(link_event::reconnect_off, {});
     return link.step(static_cast<link_event>(event), {}).to;
 }
 

@@ -229,7 +229,7 @@ TEST_CASE(
                {{1'000, e::reconnect_on, p::waiting, ""}, {3'000, e::try_due, p::connecting, "connects", 1}}));
     life one;
     CHECK(one.it().reconnects());
-    one.step(e::reconnect_off);
+    (void)one.step(e::reconnect_off);
     CHECK_FALSE(one.it().reconnects());
     one.live({0, e::open_asked, p::connecting, "connects"});
     one.live({0, e::socket_failed, p::closed, "closes end"});
@@ -333,7 +333,7 @@ TEST_CASE("3.4: open again, no strike is left of the time before") {
 
 TEST_CASE("a strike that loses it is told as the move that it becomes; one before says that it warns") {
     life one{0, with_strikes(2)};
-    for (const auto what : {e::open_asked, e::socket_up, e::greeted, e::accepted}) one.step(what);
+    for (const auto what : {e::open_asked, e::socket_up, e::greeted, e::accepted}) (void)one.step(what);
     const link_step warned = one.step(e::ping_missed);
     CHECK(warned.move == link_move::warn);
     CHECK(told(warned).empty());
@@ -443,7 +443,7 @@ TEST_CASE("BI-36: a clock that stands still, or goes back by 1 ms, makes nothing
     for (const auto start : starts) {
         CAPTURE(start);
         link one;
-        one.step(e::open_asked, instant{start});
+        (void)one.step(e::open_asked, instant{start});
         for (int i = 0; i < 1'000; ++i) CHECK_FALSE(one.tick(instant{start}).has_value());
         CHECK(one.wait(instant{start}) == millis{8'000});
         CHECK_FALSE(one.tick(instant{start - 1}).has_value());
@@ -484,7 +484,7 @@ TEST_CASE("closed or open it waits for nothing, however long that lasts and what
     for (const auto at : {p::closed, p::open}) {
         life one;
         for (const auto& next : from(p::open, {})) one.live(next);
-        if (at == p::closed) one.step(e::network_lost);
+        if (at == p::closed) (void)one.step(e::network_lost);
         for (int i = 0; i < 8; ++i) {
             one.pass(half / 4 * 3 + 17);
             CHECK_FALSE(one.tick().has_value());
@@ -496,7 +496,7 @@ TEST_CASE("closed or open it waits for nothing, however long that lasts and what
 TEST_CASE("a link works in the compiler") {
     static_assert([] {
         link one;
-        one.step(e::open_asked, instant{0 - 1U});
+        (void)one.step(e::open_asked, instant{0 - 1U});
         const auto late = one.tick(instant{7'999});
         const auto again = one.tick(instant{11'999});
         return late && late->closes() && again && again->connects() && one.tries() == 1;

@@ -145,8 +145,8 @@ private:
     // clang-format on
 };
 
-/// What `link::step` did.
-struct link_step {
+/// What `link::step` did: do what it says.
+struct [[nodiscard]] link_step {
     link_event what = {};
     link_move move = link_move::undecided;
     phase from = {};
