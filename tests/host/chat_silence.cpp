@@ -150,6 +150,25 @@ TEST_CASE(
     CHECK(w.told() == words{"answer +MQTTPUBACK: 0,6", "PUB acknowledged"});
 }
 
+TEST_CASE("a UART that hands over the whole line at once may take 5 s for it, though the answer may take but one") {
+    for (const std::uint32_t late : {0U, 1U}) {
+        world w;
+        const std::string line(1'023, 'A');  // more than a second at 9600 baud
+        REQUIRE(w.it.send(raw_command{line}));
+        CHECK_FALSE(w.it.transmit().empty());
+        w.tick();
+        w.pass(4'999 + late);
+        if (late != 0) {
+            CHECK(w.told() == words{"raw no_answer"});
+            continue;
+        }
+        CHECK(w.take() == line + "\r");
+        w.pass(999);
+        w.says("OK");
+        CHECK(w.told() == words{"raw acknowledged"});
+    }
+}
+
 TEST_CASE("rule 10: a prompt before the whole line is out is good for 5 s, though the UART goes on") {
     for (const std::uint32_t late : {0U, 1U}) {
         CAPTURE(late);

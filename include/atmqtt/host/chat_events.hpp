@@ -47,8 +47,9 @@ namespace from_chat {
 struct done {
     verb what = verb::none;
     verdict how = verdict::no_answer;
-    cme code = {};                          ///< of the error that ended it; zero where there was none
-    std::uint8_t granted = suback_refused;  ///< of SUB: what SUBACK says, a QoS where it is `acknowledged`; or none came
+    cme code = {};  ///< of the error that ended it; zero where there was none
+    std::uint8_t granted =
+        suback_refused;  ///< of SUB: what SUBACK says, a QoS where it is `acknowledged`; or none came
 
     /// The broker has it, or has answered; of QoS 0, and of what is the module's alone, the module.
     constexpr bool acknowledged() const { return how == verdict::acknowledged; }
@@ -142,7 +143,8 @@ struct chat_options {
     millis settle{300};                 ///< of silence once the module answers again; ours
     std::uint32_t most_counted = 1024;  ///< bytes of a message that is sent counted; ours                   [2.3.6]
 
-    /// How long the answer to a command may take; ours: and, before, how long the UART may take no byte of it.
+    /// How long the answer to a command may take; ours: and, before, how long the UART may take no byte of it, if that is more than
+    /// `prompt`.
     constexpr millis timeout_of(verb what) const {
         switch (what) {
             case verb::open: return open;

@@ -192,8 +192,10 @@ protected:
     // ours: a UART that takes no byte for so long ends the command.
     void await_uart(instant now) {
         if (stage_ == stage::paying) due_.set(options_.prompt, now);
-        if (stage_ == stage::offering && !has_prompt_) due_.set(timeout(), now);
+        if (stage_ == stage::offering && !has_prompt_) due_.set(patience(), now);
     }
+    // Not less than for a payload: an answer may take less than the command itself, at a low baud rate.
+    millis patience() const { return timeout() < options_.prompt ? options_.prompt : timeout(); }
     void end_offer(instant now) {
         if (stage_ == stage::probing) return is_alive_ ? settle(now) : due_.set(options_.plain, now);
         if (is_before_prompt()) return end_counted_line(now);
