@@ -230,7 +230,8 @@ TEST_CASE("AT-41: more parameters than the manual has are surplus, from the comm
 TEST_CASE("AT-41: a parameter of the wrong type is refused where it stands") {
     const refusal refused[] = {
         {"AT+MQTTCFG=h,1", errc::not_quoted, param::host, 11},
-        {"AT+MQTTPUB=\xE2\x82\xAC,0,0,0,\"x\"", errc::not_quoted, param::topic, 11},  // a euro sign begins as curly quotes do
+        {"AT+MQTTPUB=\xE2\x82\xAC,0,0,0,\"x\"", errc::not_quoted, param::topic,
+         11},  // a euro sign begins as curly quotes do
         {R"(AT+MQTTCFG="h","1")", errc::not_a_number, param::port, 15},
         {R"(AT+MQTTCFG="h",1,2)", errc::not_quoted, param::id, 17},
         {R"(AT+MQTTCFG="h",1,"i",x)", errc::not_a_number, param::keep_alive, 21},

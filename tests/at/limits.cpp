@@ -111,8 +111,7 @@ TEST_CASE("AT-03: a message of 1024 bytes is read, and one of 1025 refused, esca
 
 TEST_CASE("AT-03: a will of 512 bytes may be longer than that once it is escaped") {
     const std::string will = std::string(112, 'w') + std::string(400, '"');
-    const std::string wire =
-        "AT+MQTTOPEN=1,1,1,0,0,\"t\",\"" + std::string(112, 'w') + repeated(400, "\\\"") + "\"";
+    const std::string wire = "AT+MQTTOPEN=1,1,1,0,0,\"t\",\"" + std::string(112, 'w') + repeated(400, "\\\"") + "\"";
     check_both_ways(open{true, true, true, false, qos::at_most_once, "t", will}, wire);
     CHECK(written(*parse_command(wire)) == wire + "\r");
     const std::string past = will + 'w';

@@ -43,7 +43,7 @@ class answers(world.case):
         at = self.broker()
         host = self.host()
         host.open(at, name="me", keep_alive=7, user="joe", passwd="pw")
-        shown = f'+MQTTCFG: "127.0.0.1",{at.port},"me",7,"joe","***",1'
+        shown = f'+MQTTCFG: "127.0.0.1",{at.port},"me",7,"joe","***",1,"",0'
         host.command("AT+MQTTCFG?", shown, "OK")
         host.command("AT+MQTTSTAT?", "+MQTTSTAT: 1", "OK")
         host.command("AT+MQTTTO=3", "OK")

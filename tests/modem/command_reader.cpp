@@ -313,6 +313,15 @@ TEST_CASE("a copy with its own buffer goes on by itself") {
     CHECK(told(*second_event) == "command AT+MQTTREC?");
 }
 
+TEST_CASE("data cannot be expected in the middle of a line that is too long") {
+    char memory[64] = {};
+    command_reader reader{memory};
+    const std::string endless(100, 'A');
+    std::string_view input = endless;
+    CHECK_FALSE(reader.receive(input, {}));
+    CHECK_FALSE(reader.expect_data(5));
+}
+
 TEST_CASE("the input ends while data are awaited: they are cut short") {
     char memory[64] = {};
     command_reader reader{memory};

@@ -619,3 +619,20 @@ TEST_CASE("PUBCOMP of a message that the broker never said it had is no +MQTTPUB
         CHECK(w.hear(mqtt::pubcomp{1}) == (is_received ? said("+MQTTPUBCOMP: 0,1") : ""));
     }
 }
+
+TEST_CASE("a code that waits for the end of an answer is due as soon as that is here") {
+    modem_world w;
+    w.open();
+    w.ask("AT+MQTTREC=0");
+    w.socket_takes = false;
+    w.ask("AT+MQTTSUB=\"t\",1");
+    w.hear(mqtt::publish{"t", "x", 7, false, qos::at_least_once, false});
+    w.forget();
+    w.it().disconnected();
+    const auto found = w.it().tick(w.now);
+    REQUIRE(found);
+    CHECK(in_words(*found) == "close");
+    CHECK(visible(w.it().transmit()) == said("+CME ERROR: 613|+MQTTDISC: OK"));
+    CHECK(w.it().wait(w.now) == millis{0});
+    CHECK(w.written() == said("+CME ERROR: 613|+MQTTDISC: OK|+CME ERROR: 608"));
+}

@@ -584,3 +584,25 @@ TEST_CASE("obey: a topic that would end its line is 601") {
     }
     CHECK(w.packets().empty());
 }
+
+TEST_CASE("obey: a topic that the memory of a command cannot hold is 601") {
+    modem_sizes sizes;
+    sizes.command = 100;
+    modem_world w{{}, sizes};
+    w.open();
+    const std::string topic(101, 't');
+    REQUIRE(w.it().obey(subscribe{topic, qos::at_most_once}, w.now));
+    CHECK(w.written() == said("+CME ERROR: 601"));
+    REQUIRE(w.it().obey(unsubscribe{topic}, w.now));
+    CHECK(w.written() == said("+CME ERROR: 601"));
+    CHECK(w.packets().empty());
+}
+TEST_CASE(
+    "counted data that cannot be sent any more, and a command in one piece with them: that is answered behind 608") {
+    modem_world w;
+    w.open();
+    w.ask("AT+MQTTPUB=\"t\",1,0,0,5");
+    w.disconnected();
+    CHECK(w.host("abcdeAT\r") == said("+CME ERROR: 608|OK"));
+    CHECK(w.packets().empty());
+}

@@ -805,3 +805,14 @@ TEST_CASE("PUBREL whose answer had no room among others is sent next, and its ti
     w.pass(1);
     CHECK(w.told() == words{"PUBLISH #1 no ack"});
 }
+
+TEST_CASE("a message of QoS 0 that the socket had only a part of is lost with it, and not sent on the next") {
+    world w;
+    w.open(false);
+    REQUIRE(w.it().publish(message_of(q0, 0, "a long payload"), w.now));
+    w.pump(3);
+    w.cut();
+    CHECK(w.told() == words{"PUBLISH #0 lost"});
+    w.open(false, true);
+    CHECK(w.sent() == words{});
+}

@@ -469,7 +469,12 @@ TEST_CASE("a payload of more bytes than can be counted with its head is too long
         m.payload = {m.payload.data(), SIZE_MAX - more};
         char out[64];
         CHECK(mqtt::encode_head(m, out).why().code == errc::too_long);
+        CHECK(mqtt::encode(m, out).why().code == errc::too_long);
     }
+    mqtt::publish m = saying("a", "p");
+    m.payload = {m.payload.data(), std::size_t{1} << 28};
+    char out[64];
+    CHECK(mqtt::encode(m, out).why().code == errc::too_long);
 }
 
 TEST_CASE("BI-05: a body that takes one length byte more than was thought moves, where there is room for it") {

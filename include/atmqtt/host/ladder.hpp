@@ -32,25 +32,6 @@ enum class rung : std::uint8_t {
 
 constexpr rung behind(rung one) { return static_cast<rung>(static_cast<std::uint8_t>(one) + 1); }
 
-constexpr verb verb_of(rung one) {
-    switch (one) {
-        case rung::attention:
-        case rung::echo_off:
-        case rung::error_codes: break;
-        case rung::disconnect: return verb::disconnect;
-        case rung::forget: return verb::delete_configuration;
-        case rung::configure: return verb::configure;
-        case rung::timeout: return verb::set_timeout;
-        case rung::reconnect: return verb::set_reconnect;
-        case rung::open: return verb::open;
-        case rung::pings: return verb::set_ping_echo;
-        case rung::subscribe: return verb::subscribe;
-        case rung::state: return verb::query_state;
-        case rung::configuration: return verb::query_configuration;
-    }
-    return verb::raw;
-}
-
 /// Sends it; `subscribed`: which subscription is next.
 template <class Event>
 result<nothing> send(basic_chat<Event>& to, rung one, const settings& wanted, std::size_t subscribed) {

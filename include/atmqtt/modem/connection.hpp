@@ -161,8 +161,8 @@ private:
         if (made.is_end()) end(was_opening && says_it_all(made.what));
     }
     void lose(const link_step& made, instant now) {
-        if (!connects_) closes_ = true;  // else nobody has heard of it
-        connects_ = has_socket_ = false;
+        closes_ = true;
+        has_socket_ = false;
         // ours: behind the error of a command, or a DISC, the host need not be told this, too.
         const bool is_said = made.what == link_event::ack_timeout || errand.what == task::disconnect;
         const bool is_answer_lost = session.owes_acknowledgements() && !is_said;

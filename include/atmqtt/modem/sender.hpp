@@ -331,7 +331,7 @@ private:
     }
     bool load_answers(instant now) {
         // A PUBREL that is sent once more does not put off the end of its time.
-        const bool is_owed = request_.is_awaiting() && !awaits_ack_ && records_.owes_pubrel(request_.id);
+        const bool is_owed = request_.is_awaiting() && !awaits_ack_;
         carries_acknowledgement_ = records_.owes_acknowledgements();
         const std::size_t size = records_.write_answers(outbox_.space());
         if (size == 0) return false;
