@@ -33,7 +33,7 @@ public:
         rx_ = rx;
     }
 
-    bool is_empty() const { return begin_ == end_ && !has_payload(); }
+    bool is_empty() const { return begin_ == end_; }  // behind a payload stands its line end
     /// Whether what is to be taken next is of a payload.
     bool is_at_payload() const { return has_payload() && begin_ == before_payload_; }
     /// Whether it is the line end behind one.
