@@ -374,6 +374,17 @@ TEST_CASE("settings that no module could be told are refused, and nothing is sen
     CHECK(world.it.open(world.wanted, world.now).why().code == errc::busy);
 }
 
+TEST_CASE("while it subscribes, a STAT? of which the answer is not trusted is no reason to wait for a reconnect") {
+    host_world world;
+    world.subscriptions = {{"t", qos::at_most_once}, {"u", qos::at_most_once}};
+    world.replies["AT+MQTTSUB=\"u\""] = "+CME ERROR: 605";
+    world.replies["AT+MQTTSTAT?"] = host_world::silence;
+    world.begin();
+    world.pass(1'000);
+    // A count that is too small: a publisher's bytes.
+    const std::string events = world.hear("+MQTTPUBLISH: 0,0,0,0,\"t\",2,abcdef|+MQTTSTAT: 0|OK");
+    CHECK(ends_with(events, "step STAT? unknown; opened"));
+}
 TEST_CASE("what is to be told, and what is to be sent, is due at once") {
     for (const bool is_doubtful : {false, true}) {
         host_world world;

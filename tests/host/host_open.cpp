@@ -264,6 +264,52 @@ TEST_CASE("a check may come to this") {
         CHECK(world.it.is_open() == row.is_open);
     }
 }
+TEST_CASE("a check that says nothing, behind one that did: what that said is forgotten") {
+    open_world world;
+    world.pass(61'000);
+    REQUIRE(world.commands() == "AT+MQTTSTAT?|");
+    world.replies["AT+MQTTSTAT?"] = "+CME ERROR: 601";
+    world.replies["AT+MQTTCFG?"] = "+MQTTCFG:\"(null)\"|OK";
+    CHECK(world.pass(61'000).find("restarted") != std::string::npos);
+}
+TEST_CASE("a module that refuses STAT?, and of whose CFG? nothing comes of use, is not asked more often than any") {
+    for (const bool is_silent : {false, true}) {
+        CAPTURE(is_silent);
+        open_world world;
+        world.replies["AT+MQTTSTAT?"] = "ERROR";
+        world.replies["AT+MQTTCFG?"] = is_silent ? host_world::silence : std::string(800, 'x') + "|OK";
+        world.pass(63'000);
+        CHECK(world.commands().find("AT+MQTTSTAT?|AT+MQTTCFG?|") == 0);
+        CHECK(world.it.is_open());
+        CHECK(world.pass(50'000).find("closed") == std::string::npos);
+        CHECK(world.it.is_ready());
+        CHECK(world.commands().find("MQTT") == std::string::npos);
+    }
+}
+TEST_CASE("a command that ends while the module reconnects puts off nothing") {
+    host_options options;
+    options.check = millis{200'000};
+    open_world world{options};
+    world.replies["AT+MQTTPUB"] = host_world::silence;
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
+    world.hear("+MQTTREC:0");
+    world.pass(5'000);
+    CHECK(world.hear("+MQTTPUBACK: 0,1|OK") == "answer +MQTTPUBACK: 0,1; done PUB acknowledged");
+    CHECK(world.pass(84'999).find("closed") == std::string::npos);
+    CHECK(world.pass(1).find("closed impatience") != std::string::npos);
+}
+TEST_CASE("a message that the module has taken, and that is all that it says, is as good as a check") {
+    open_world world;
+    world.replies["AT+MQTTPUB"] = "OK";
+    world.pass(30'000);
+    REQUIRE(world.it.publish("p", "x", qos::at_least_once, false));
+    CHECK(world.pass(2'000) == "done PUB accepted");
+    world.commands();
+    CHECK(world.pass(59'999).empty());
+    CHECK(world.commands().empty());
+    world.pass(1);
+    CHECK(world.commands() == "AT+MQTTSTAT?|");
+}
 TEST_CASE("bytes that were lost bring nothing up anew: of what is open it is asked whether it still is, and no more") {
     open_world world;
     world.it.lost(world.now);

@@ -550,7 +550,7 @@ TEST_CASE("what the integrator says of a socket that it was not asked for yet is
         CHECK(w.packets() == "CONNECT me clean");
     }
 }
-TEST_CASE("a network that is lost before the socket was asked for: nobody hears of that") {
+TEST_CASE("a network that is lost before the socket was asked for: it is asked for, and closed") {
     modem_world w;
     w.ask("ATE0");
     w.ask("AT+MQTTCFG=\"h\",1,\"me\",60,\"u\",\"p\",1,\"\",0");
@@ -558,9 +558,8 @@ TEST_CASE("a network that is lost before the socket was asked for: nobody hears 
     REQUIRE(w.it().obey(open{}, w.now));
     w.it().set_network(false);
     CHECK(w.it().wait(w.now) == millis{0});
-    const auto event = w.it().tick(w.now);
-    CHECK((!event || !std::holds_alternative<from_card::close>(*event)));
-    w.events();
+    CHECK(w.written() == said("+CME ERROR: 600"));
+    CHECK(w.events() == "connect h:1; close");
     CHECK(w.it().link_phase() == phase::closed);
 }
 TEST_CASE("what the integrator has said is due at once, and goes before the host's next command") {

@@ -57,7 +57,7 @@ constexpr bool walk(Io& io, Message& m) {
     }
 }
 
-/// Whether a line could say a command, but for bytes that no line may hold.
+/// Whether a line could say a command, but for bytes that no line may hold, and for its length as a whole.
 constexpr bool is_within_limits(const command& m) {
     return match(m, [](const auto& one) {
         field_checker io;

@@ -1,7 +1,7 @@
 // Every command that a host sends, in the manual's order.                                       [2.1, 2.3, 3.3]
 //
 // The same struct is what the host formats and what the modem parses. `fields` is the one list of its parameters, walked
-// by the three of fields.hpp; a command without members has none. Texts are views: they live as long as the bytes they
+// by those of fields.hpp; a command without members has none. Texts are views: they live as long as the bytes they
 // were made from.
 // SPDX-License-Identifier: MIT
 #pragma once

@@ -308,18 +308,22 @@ private:
         due_.set(recheck, now);
     }
     void check_on(const from_chat::done& d, instant now) {
-        if (d.how == verdict::no_answer) {  // once it answers again
-            rung_ = rung::state;
-            return;
-        }
+        rung_ == rung::state ? check_state(d, now) : check_configuration(d, now);
+    }
+    void check_state(const from_chat::done& d, instant now) {
+        if (d.how == verdict::no_answer) return;  // it is asked again, once it answers
         if (d.how == verdict::unknown) return check_again(now);
-        if (rung_ == rung::state) {
-            if (seen_ == connection_state::open) return go(state::up, now);
-            rung_ = rung::configuration;
-            return restarts_.look_for_configuration();
-        }
-        if (restarts_.is_unconfigured()) return find_restart(now);
-        if (!seen_) return go(state::up, now);  // ours: nobody has said that it is not
+        if (seen_ == connection_state::open) return go(state::up, now);
+        rung_ = rung::configuration;
+        restarts_.look_for_configuration();
+    }
+    void check_configuration(const from_chat::done& d, instant now) {
+        const bool is_known = d.how != verdict::no_answer && d.how != verdict::unknown;
+        if (is_known && restarts_.is_unconfigured()) return find_restart(now);
+        if (!seen_) return go(state::up, now);  // ours: nobody has said that it is not open, nor will
+        if (d.how == verdict::unknown) return check_again(now);
+        rung_ = rung::state;
+        if (d.how == verdict::no_answer) return;
         if (!wanted_->recon) return fail(on::cause::gave_up, now);
         be_reconnecting(0, now);  // it is not open, and nobody has said so
     }
@@ -335,7 +339,7 @@ private:
             case rung::open: return opening(d, now);
             case rung::pings: are_pings_set_ = true; return subscribe_from_start(now);
             case rung::subscribe: return subscribing(d, now);
-            case rung::state: return look_after_subscribing(now);
+            case rung::state: return look_after_subscribing(d, now);
             default: break;
         }
         rung_ = behind(rung_);
@@ -374,8 +378,9 @@ private:
         if (++subscribed_ == wanted_->subscription_count) be_open(now);
     }
     // ours: one vendor build says 605, and no more, where the broker grants less than was asked for.
-    void look_after_subscribing(instant now) {
-        if (!seen_ || seen_ == connection_state::open) return subscribe_next(now);
+    void look_after_subscribing(const from_chat::done& d, instant now) {
+        const bool is_lost = seen_ && seen_ != connection_state::open && d.how != verdict::unknown;
+        if (!is_lost) return subscribe_next(now);
         wanted_->recon ? go(state::trying, now) : fail(on::cause::gave_up, now);
     }
 

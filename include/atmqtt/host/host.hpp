@@ -93,8 +93,8 @@ public:
         if (const auto fault = fault_now()) return *fault;
         return sent(chat_.send(atmqtt::unsubscribe{topic}));
     }
-    /// Sends a command that is not of MQTT, of one line, open or not; `done` follows. One that changes the connection is at your own risk, and so is one
-    /// that is prompted for data: nothing is sent behind it but the next command.
+    /// Sends a command that is not of MQTT, of one line, open or not; `done` follows. One that changes the connection is at your own
+    /// risk, and so is one that is prompted for data: nothing is sent behind it but the next command.
     /// Fails with `busy` unless it `is_ready`, and like `chat::send`.
     result<nothing> send(const raw_command& m) {
         if (is_users_ || course_.is_working()) return error{errc::busy};

@@ -28,7 +28,8 @@ struct settings {
 };
 
 /// Whether a topic matches one that the settings subscribe to. A module that prints topics bare cuts one that holds a comma, and what
-/// is behind that is read as the length of the message: where it is not one of these, refuse the message.             [3.2]
+/// is behind that is read as the length of the message: where it is not one of these, refuse the message. It
+/// knows nothing of what `host::subscribe` has asked for, nor of shared subscriptions.                                [3.2]
 constexpr bool is_subscribed(const settings& wanted, const text& topic) {
     for (std::size_t at = 0; at != wanted.subscription_count; ++at) {
         if (topic_matches(wanted.subscriptions[at].topic.raw(), topic.raw())) return true;
@@ -46,8 +47,8 @@ struct host_options {
     /// For the module's own tries to reconnect: three of them take 52 s [3.4]. And for one that is silent: being silent for longer while
     /// it is brought up, or checked, is a failure. 0 is as 1.
     millis patience{90'000};
-    /// Since it was seen to be connected, by `opened`, a check, or a PUB, SUB or UNSUB that was done: then it is asked whether all is
-    /// well. 0: never.
+    /// Since `opened`, the last check, or a PUB, SUB or UNSUB that was acknowledged or accepted: then it is asked whether all is well.
+    /// 0: never.
     millis check{60'000};
     std::string_view boot_line = {};  ///< what the module prints when it starts, if that is known; borrowed
 };

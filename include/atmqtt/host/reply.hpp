@@ -245,7 +245,7 @@ private:
     verdict judge_error(bool was_sent) const {
         if (!is_publish()) return verdict::refused;
         if (has_carrier_) return verdict::acknowledged;
-        // ours: 610 to 612 too, for the broker has answered, and any once PUBREC is here; one without a number may be any.
+        // ours: 610 to 612 too, for the broker has answered, and any once PUBREC is here; one without a number, or of 0, may be any.
         const bool has_failed = result_.code >= cme::publish_failed && result_.code <= cme::socket_failed;
         const bool may_be_delivered = has_failed || is_received_ || (result_.code == cme{} && was_sent);
         return may_be_delivered ? verdict::unknown : verdict::refused;

@@ -45,8 +45,8 @@ public:
     result<nothing> send(const Command& m) {
         return start(m);
     }
-    /// Sends a command that is not of MQTT. Lines of its answer are `text_line` events; what is a line of MQTT is an `alarm`, and an error
-    /// code that is another command's does not end it.
+    /// Sends a command that is not of MQTT. Lines of its answer are `text_line` events; what is a line of MQTT is an `alarm`, and an
+    /// error code that is another command's does not end it.
     /// Fails with `busy`; `forbidden_byte` where it holds a control character that an AT engine may act on; `too_long` for more
     /// than 1024 bytes with its CR; `no_space`.
     result<nothing> send(const raw_command& m) {

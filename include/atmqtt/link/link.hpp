@@ -160,8 +160,11 @@ struct [[nodiscard]] link_step {
     constexpr bool is_end() const { return from != phase::closed && to == phase::closed; }
     /// It was open, and its socket is to be closed: by whatever is not `leave`.
     constexpr bool is_loss() const { return from == phase::open && closes(); }
-    /// The broker may have taken CONNECT, and has not accepted it as far as is known.
-    constexpr bool is_unaccepted() const { return (from == phase::greeting || from == phase::awaiting) && closes(); }
+    /// The broker may have taken CONNECT, and its answer is not known.
+    constexpr bool is_unanswered() const {
+        const bool is_asked = from == phase::greeting || from == phase::awaiting;
+        return is_asked && what != link_event::refused && what != link_event::bad_credentials && closes();
+    }
 };
 
 /// How long things may take, and how often they are tried.

@@ -169,7 +169,7 @@ private:
         session.lost(now);
         if (is_answer_lost) warn(cme::publish_failed);
         // ours: a broker that had to begin a new session says next time that it is present.
-        if (made.is_unaccepted()) subscriptions.doubt_all();
+        if (made.is_unanswered()) subscriptions.doubt_all();
     }
     void fail_open(link_event why) {
         errand.what = task::none;
