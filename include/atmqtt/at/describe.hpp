@@ -106,11 +106,11 @@ private:
 /// What may follow a name in its head.
 constexpr bool ends_name(char byte) { return byte == ' ' || byte == ':' || byte == '=' || byte == '?'; }
 
-/// The head without `AT`, `+`, `=`, `?`, `:` and blanks: `MQTTSUB`, `CME ERROR`, `OK`.
+/// The head, in which there is a letter, without `AT`, `+`, `=`, `?`, `:` and blanks: `MQTTSUB`, `CME ERROR`, `OK`.
 constexpr std::string_view name_in(std::string_view head) {
     if (begins_with(head, "AT+"sv)) head = rest(head, 3);
     if (begins_with(head, "+"sv)) head = rest(head, 1);
-    while (!head.empty() && ends_name(head.back())) head = first(head, head.size() - 1);
+    while (ends_name(head.back())) head = first(head, head.size() - 1);
     return begins_with(head, "MQTT UNSUBACK"sv) ? "MQTTUNSUBACK"sv : head;
 }
 

@@ -195,7 +195,7 @@ private:
         return space < least_lines ? 0 : space - detail::answers::room;
     }
     bool has_room() const { return room() != 0; }
-    bool is_reading() const { return has_room() && !is_busy() && !has_notes() && !is_ahead(); }
+    bool is_reading() const { return has_room() && !is_busy() && !is_ahead(); }
     // Whether the host has written its data and has not taken the prompt for them.
     bool is_ahead() const { return queue().has_prompt() && !reader_.is_counting(); }
 
