@@ -21,6 +21,8 @@ demo-broker | libasio-dev                  | header g++ asio.hpp               |
 test      | doctest-dev                    | header g++ doctest/doctest.h      | doctest, the header doctest/doctest.h
 test      | clang                          | command clang++                   | clang++
 test      | libclang-rt-dev                | links address,undefined           | the sanitizers of clang++ (compiler-rt)
+coverage  | llvm                           | command llvm-cov                  | llvm-cov and llvm-profdata, of the version of clang++
+coverage  | python3                        | command python3                   | python3, 3.9 or later
 broker    | mosquitto                      | command mosquitto                 | mosquitto, a broker
 broker    | mosquitto-clients              | command mosquitto_pub             | mosquitto_pub and mosquitto_sub
 test      | openssl                        | command openssl                   | openssl, the program
