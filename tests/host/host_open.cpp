@@ -286,6 +286,20 @@ TEST_CASE("a module that refuses STAT?, and of whose CFG? nothing comes of use, 
         CHECK(world.commands().find("MQTT") == std::string::npos);
     }
 }
+TEST_CASE("a module that says that it is not open, and nothing of use of its configuration, is asked both once more") {
+    for (const bool is_silent : {false, true}) {
+        CAPTURE(is_silent);
+        open_world world;
+        world.replies["AT+MQTTSTAT?"] = "+MQTTSTAT: 0|OK";
+        world.replies["AT+MQTTCFG?"] = is_silent ? host_world::silence : std::string(800, 'x') + "|OK";
+        world.pass(60'100);
+        CHECK(world.commands() == "AT+MQTTSTAT?|AT+MQTTCFG?|");
+        world.replies["AT+MQTTCFG?"] = "+MQTTCFG:\"(null)\"|OK";
+        CHECK(world.pass(6'000).find("restarted") != std::string::npos);
+        const std::string commands = world.commands();
+        CHECK(commands.find(is_silent ? "AT|AT+MQTTSTAT?|AT+MQTTCFG?|" : "AT+MQTTSTAT?|AT+MQTTCFG?|") == 0);
+    }
+}
 TEST_CASE("a command that ends while the module reconnects puts off nothing") {
     host_options options;
     options.check = millis{200'000};
