@@ -632,22 +632,30 @@ TEST_CASE("a restart is found by an echo, once ATE0 had worked") {
     CHECK(ends_open(world.pass(3'000)));
     CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,\"x\"|" + bring_up);
 }
-TEST_CASE(
-    "nor is it by that of a counted line, behind which nothing but its payload may be sent; the next one's tells") {
+TEST_CASE("by that of a counted line, behind which nothing but its payload may be sent, once its verdict is there") {
+    const auto published = [](open_world& world) {
+        world.echoes = true;
+        world.replies["AT+MQTTPUB"] = host_world::silence;
+        REQUIRE(world.it.publish("p", "a\nb", qos::at_least_once, false));
+        CHECK(world.pass(1'000).empty());
+        CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,3|");
+        world.echoes = false;  // a payload has none
+    };
     open_world world;
-    world.echoes = true;
-    world.replies["AT+MQTTPUB"] = host_world::silence;
-    REQUIRE(world.it.publish("p", "a\nb", qos::at_least_once, false));
-    CHECK(world.events().empty());
-    CHECK(world.pass(1'000).empty());
-    CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,3|");
-    world.echoes = false;  // a payload has none
-    CHECK(world.hear_bytes("\r\n> ").empty());
-    CHECK(world.it.transmit().empty());
-    CHECK(world.hear("+MQTTPUBACK: 0,1|OK") == "answer +MQTTPUBACK: 0,1; done PUB acknowledged");
-    world.echoes = true;
-    REQUIRE(world.it.send(atmqtt::raw_command{"AT+CSQ"}));
-    CHECK(world.pass(100).find("restarted") != std::string::npos);
+    published(world);
+    SUBCASE("it was prompted for") {
+        CHECK(world.hear_bytes("\r\n> ").empty());
+        CHECK(world.it.transmit().empty());
+        CHECK(world.hear("+MQTTPUBACK: 0,1|OK") == "answer +MQTTPUBACK: 0,1; done PUB acknowledged; restarted");
+    }
+    SUBCASE("it was refused") {
+        CHECK(world.hear("ERROR") == "done PUB refused; restarted");
+        CHECK(ends_open(world.pass(3'000)));
+    }
+    SUBCASE("nothing came: it may be counting, and is sent nothing") {
+        CHECK(world.pass(30'000) == "done PUB no_answer; stuck");
+        CHECK(world.commands().empty());
+    }
 }
 TEST_CASE("that ATE0 itself has an echo does not keep a restart from being found") {
     host_world world;

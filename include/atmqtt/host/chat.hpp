@@ -98,7 +98,8 @@ public:
         return true;
     }
     /// Whether the module has sent back what it got, since this was asked last: for an owner whose events have no `echo`. An echo
-    /// ends a call, so that it can be judged before what comes behind it. That of a counted line is none.
+    /// ends a call, so that it can be judged before what comes behind it. ours: that of a counted line counts once its verdict is
+    /// there, and not where the module may still be counting: who took it for a restart would send AT into the count.
     bool take_echo() {
         const bool had_one = had_echo_;
         had_echo_ = false;
@@ -117,6 +118,8 @@ private:
         if (!has_verdict_) return false;
         has_verdict_ = false;
         out.emplace(reply_.result());
+        if (has_counted_echo_ && stage_ != stage::uncounted) had_echo_ = true;
+        has_counted_echo_ = false;
         return true;
     }
 
@@ -182,7 +185,7 @@ private:
         if constexpr (tells_echoes)
             out.emplace(from_chat::echo{});
         else
-            had_echo_ = !is_before_prompt();  // ours: who took it for a restart would send AT into the count
+            (is_before_prompt() ? has_counted_echo_ : had_echo_) = true;
     }
     // Credentials must not be told.
     std::string_view shown(std::string_view bytes) const {
@@ -239,6 +242,7 @@ private:
     }
 
     bool had_echo_ = false;
+    bool has_counted_echo_ = false;  // a counted line had one
 };
 
 /// A chat by itself.
