@@ -48,8 +48,8 @@ struct done {
     verb what = verb::none;
     verdict how = verdict::no_answer;
     cme code = {};  ///< of the error that ended it; zero where there was none
-    std::uint8_t granted =
-        suback_refused;  ///< of SUB: what SUBACK says, a QoS where it is `acknowledged`; or none came
+    /// Of SUB: what SUBACK says, which is a QoS where it is `acknowledged`; `suback_refused` where none came.
+    std::uint8_t granted = suback_refused;
 
     /// The broker has it, or has answered; of QoS 0, and of what is the module's alone, the module.
     constexpr bool acknowledged() const { return how == verdict::acknowledged; }

@@ -28,8 +28,8 @@ struct settings {
 };
 
 /// Whether a topic matches one that the settings subscribe to. A module that prints topics bare cuts one that holds a comma, and what
-/// is behind that is read as the length of the message: where it is not one of these, refuse the message. It
-/// knows nothing of what `host::subscribe` has asked for, nor of shared subscriptions.                                [3.2]
+/// is behind that is read as the length of the message: where it is not one of these, refuse the message. ours: a question, and no
+/// rule of the host's, which knows nothing of what `host::subscribe` has asked for, nor of shared subscriptions.      [3.2]
 constexpr bool is_subscribed(const settings& wanted, const text& topic) {
     for (std::size_t at = 0; at != wanted.subscription_count; ++at) {
         if (topic_matches(wanted.subscriptions[at].topic.raw(), topic.raw())) return true;

@@ -84,7 +84,8 @@ public:
 
     // --- the host's side, for firmware that has an AT engine of its own ---
 
-    /// Obeys one command. What it views may be gone after the call.
+    /// Obeys one command. What it views may be gone after the call. ours: one past the ranges and limits of its members is answered
+    /// like a line with such a parameter.
     /// Fails with `busy` while the one before is under way, or `lines` have no room for another answer.
     result<nothing> obey(const command& asked, instant now) {
         take_notes(now);

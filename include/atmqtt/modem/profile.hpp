@@ -83,7 +83,7 @@ public:
         if (has_passwd_) m.passwd = kept(passwd_place);
         return m;
     }
-    /// What AT+MQTTCFG? answers.
+    /// What AT+MQTTCFG? answers: nine parameters, whichever CFG was given.                                [2.3.1]
     configuration_is shown() const {
         return {host(), port_, kept(id_place), keep_alive_, kept(user_place), clean_, false, version(), encrypt_};
     }
