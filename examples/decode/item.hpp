@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "../json_bytes.hpp"
 #include "../words.hpp"
 
 #include <atmqtt.hpp>
@@ -26,22 +27,6 @@ struct item {
     json fields = {};              ///< by the manual's names; null where there are none
     std::string description = {};  ///< for people
 };
-
-/// Bytes as JSON: a string when they are UTF-8, else {"hex": ...}.
-inline json to_json(std::string_view bytes) {
-    json as_string = std::string(bytes);
-    try {
-        (void)as_string.dump();
-        return as_string;
-    } catch (const json::type_error&) {
-        std::string hex;
-        for (const char byte : bytes) {
-            hex += "0123456789abcdef"[static_cast<unsigned char>(byte) >> 4];
-            hex += "0123456789abcdef"[static_cast<unsigned char>(byte) & 15];
-        }
-        return {{"hex", hex}};
-    }
-}
 
 /// The first bytes of what cannot all be shown.
 inline std::string cut(std::string_view bytes, std::size_t shown) {

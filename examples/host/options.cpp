@@ -3,6 +3,7 @@
 
 #include "../command_line.hpp"
 #include "../words.hpp"
+#include "url.hpp"
 
 #include <atmqtt/at/codec.hpp>
 #include <atmqtt/at/types.hpp>
@@ -10,8 +11,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
 #include <unistd.h>
 
 namespace host_tool {
@@ -19,12 +25,16 @@ namespace host_tool {
 namespace {
 
 constexpr unsigned most_seconds = 100U * 365 * 24 * 3600;
+constexpr std::size_t longest_pid = 10;  // digits
 
 /// What is looked at once all is there.
 struct raw {
     std::string passwd_variable, passwd_file;
+    std::string id_prefix;
+    std::string format;
     int level = 0, will_level = 0;
     unsigned seconds = 0;
+    double between = 0;  // seconds
     bool no_line_feeds = false;
 };
 
@@ -71,6 +81,29 @@ CLI::Validator topic_filter() {
             ""};
 }
 
+CLI::Validator readable_format() {
+    return {[](const std::string& word) {
+                try {
+                    (void)message_format(word);
+                    return std::string();
+                } catch (const std::invalid_argument& wrong) {
+                    return std::string(wrong.what());
+                }
+            },
+            ""};
+}
+// The parser of options takes `inf` and `-1` for seconds.
+CLI::Validator seconds() {
+    return {[](std::string& word) {
+                double value = 0;
+                const char* const end = word.data() + word.size();
+                const auto read = std::from_chars(word.data(), end, value, std::chars_format::fixed);
+                const bool is_time = read.ec == std::errc{} && read.ptr == end && value >= 0 && value <= most_seconds;
+                return is_time ? std::string() : "not seconds, as 2 or 0.5, up to " + std::to_string(most_seconds);
+            },
+            ""};
+}
+
 void add_device(CLI::App& app, options& to) {
     app.set_help_flag("--help", "print this, and end");
     app.add_option("--device", to.device, "serial device of the module, or the pty of atmqtt-modem")
@@ -80,16 +113,42 @@ void add_device(CLI::App& app, options& to) {
     app.add_flag("--trace", to.traces, "show what goes over the wire on standard error, passwords masked");
 }
 
+void add(CLI::App& app, const char* option, std::string_view word) {
+    CLI::Option& to = *app.get_option(option);
+    if (to.count() != 0) throw CLI::ValidationError(std::string("-L has it already: leave out ") + option);
+    to.add_result(std::string(word));
+}
+// What is in it is looked at as if it had been given by the others, which are read behind it. It may hold a password, and is not
+// shown.
+void take_url(CLI::App& app, const std::string& words) {
+    const auto parts = parse_url(words);
+    if (!parts)
+        throw CLI::ValidationError(
+            "-L: it is not of the form mqtt://[USER[:PASS]@]HOST[:PORT]/TOPIC; for TLS, -h and --encrypt are needed");
+    add(app, "--host", parts->host);
+    if (parts->has_port) add(app, "--port", parts->port);
+    if (parts->has_user) add(app, "--username", parts->user);
+    if (parts->has_passwd) add(app, "--pw", parts->passwd);
+    app.get_option("--topic")->add_result(std::string(parts->topic));
+}
+void add_url(CLI::App& app) {
+    app.add_option_function<std::string>(
+           "-L,--url", [&app](const std::string& words) { take_url(app, words); },
+           "broker, user, password and topic: mqtt://[USER[:PASS]@]HOST[:PORT]/TOPIC")
+        ->option_text("URL");
+}
+
 void add_broker(CLI::App& app, options& to, raw& from) {
     const auto levels = decimal(0, 2);
-    app.add_option("-h,--host", to.host, "broker: address or name")
-        ->required()
-        ->check(at_most(limits::word))
-        ->option_text("HOST");
+    add_url(app);
+    app.add_option("-h,--host", to.host, "broker: address or name")->check(at_most(limits::word))->option_text("HOST");
     app.add_option("-p,--port", to.port, "its port (1883)")->transform(decimal(1, 65535))->option_text("PORT");
-    app.add_option("-i,--id", to.id, "client identifier (atmqtt-<pid>)")
-        ->check(at_most(limits::word))
-        ->option_text("ID");
+    auto* const id = app.add_option("-i,--id", to.id, "client identifier (atmqtt-<pid>)");
+    id->check(at_most(limits::word))->option_text("ID");
+    app.add_option("-I,--id-prefix", from.id_prefix, "what stands in it in front of <pid>")
+        ->excludes(id)
+        ->check(at_most(limits::word - longest_pid))
+        ->option_text("PREFIX");
     app.add_option("-u,--username", to.user, "user name")->check(at_most(limits::word))->option_text("USER");
     auto* const passwd =
         app.add_option("-P,--pw", to.passwd, "password; other programs see it: better one of the next two");
@@ -106,7 +165,6 @@ void add_broker(CLI::App& app, options& to, raw& from) {
         ->option_text("SECONDS");
     app.add_flag("-c,--disable-clean-session", to.keeps_session, "the broker keeps the session");
     app.add_option("-t,--topic", to.topics, "topic")
-        ->required()
         ->allow_extra_args(false)  // or '[a]' would be read as a list, and each word behind it as a topic
         ->check(at_most(limits::topic) & writable())
         ->option_text("TOPIC");
@@ -134,6 +192,14 @@ void add_publish(CLI::App& app, options& to, raw& from) {
     what->add_flag("-n,--null-message", "an empty message");
     what->require_option(1);
     app.add_flag("-r,--retain", to.retain, "the broker keeps the message");
+    app.add_option("--repeat", to.times, "publish it so many times (1)")
+        ->transform(decimal(1, UINT32_MAX))
+        ->excludes("--stdin-line")
+        ->option_text("COUNT");
+    app.add_option("--repeat-delay", from.between, "wait so long between them, as 2 or 0.5 (0)")
+        ->transform(seconds())
+        ->needs("--repeat")
+        ->option_text("SECONDS");
     app.footer("SIGINT, SIGTERM and SIGHUP disconnect and end it, with 1 where not all was published; the second of "
                "them ends it\n"
                "at once. While there is no connection, messages wait.");
@@ -144,16 +210,34 @@ void add_subscribe(CLI::App& app, options& to, raw& from) {
     add_broker(app, to, from);
     app.get_option("--topic")->description("topic; give it again for more")->check(topic_filter());
     app.add_flag("-v,--verbose", to.shows_topics, "print the topic before each message");
+    app.add_option("-F", from.format, "print each message so: see below")
+        ->check(readable_format())
+        ->option_text("FORMAT");
     app.add_flag("-N", from.no_line_feeds, "print no line feed behind it");
+    auto* const skips = app.add_flag("-R", to.skips_retained, "print no message that the broker had kept");
+    app.add_flag("--retained-only", to.only_retained, "print those only, and end with the first that is none")
+        ->excludes(skips);
+    app.add_option("-T,--filter-out", to.filtered_out, "print no message of these topics; give it again for more")
+        ->allow_extra_args(false)
+        ->check(topic_filter())
+        ->option_text("TOPIC");
+    app.add_flag("-E", to.ends_subscribed, "end once it is subscribed");
     app.add_option("-C", to.count, "end after so many messages; what comes behind them, and is acknowledged, is lost")
         ->transform(decimal(1, UINT64_MAX))
         ->option_text("COUNT");
     app.add_option("-W", from.seconds, "end after so long, and a second at most to disconnect, with exit code 27")
         ->transform(decimal(1, most_seconds))
         ->option_text("SECONDS");
-    app.footer("SIGINT, SIGTERM and SIGHUP disconnect and end it with 0; the second of them ends it at once. Where "
-               "nobody reads\n"
-               "its output any more it ends with 1, and says nothing.");
+    app.footer(
+        "FORMAT is text in which these stand for:\n"
+        "  %t topic   %p payload   %x %X payload in hexadecimal   %l its length   %q QoS   %r 1 if the broker had kept "
+        "it\n"
+        "  %m packet identifier   %j all of this as JSON   %J the same, where a payload may be JSON itself\n"
+        "  %I date and time   %U seconds since 1970   @N nanoseconds   @Y and the like what `date +%Y` prints\n"
+        "  %% @@ a % and an @   \\\\ \\0 \\a \\e \\n \\r \\t \\v as in C\n\n"
+        "SIGINT, SIGTERM and SIGHUP disconnect and end it with 0; the second of them ends it at once. Where "
+        "nobody reads\n"
+        "its output any more it ends with 1, and says nothing.");
 }
 
 source source_of(const CLI::App& app) {
@@ -187,13 +271,42 @@ void take_passwd(const CLI::App& app, const raw& from, options& to) {
     if (to.has_passwd && !to.has_user) throw CLI::ValidationError("a password needs a user name: give -u as well");
 }
 
+// By itself or in a URL.
+void require(const CLI::App& app, const char* option) {
+    if (app.count(option) == 0) throw CLI::ValidationError(option + std::string(" is required"));
+}
+
 void take_broker(const CLI::App& app, const raw& from, options& to) {
+    require(app, "--host");
+    require(app, "--topic");
     take_passwd(app, from, to);
     to.encrypts = app.count("--encrypt") != 0;
     if (to.keeps_session && to.id.empty())
         throw CLI::ValidationError("-c needs -i: the session that the broker keeps is that of a client identifier");
     if (to.will_topic.empty() && (!to.will_payload.empty() || to.will_retain || from.will_level != 0))
         throw CLI::ValidationError("a will needs --will-topic");
+}
+
+void take_publish(const CLI::App& app, const raw& from, options& to) {
+    to.what = task::publish;
+    to.from = source_of(app);
+    take_broker(app, from, to);
+    to.between = std::chrono::milliseconds(std::llround(from.between * 1000));
+    if (to.topics.size() != 1) throw CLI::ValidationError("-t: one topic is published to at a time");
+}
+void take_subscribe(const CLI::App& app, const raw& from, options& to) {
+    to.what = task::subscribe;
+    take_broker(app, from, to);
+    if (app.count("-F") != 0) to.format.emplace(from.format);
+    to.limit = std::chrono::seconds(from.seconds);
+    to.adds_line_feeds = !from.no_line_feeds;
+}
+void take_levels(const raw& from, options& to) {
+    to.level = static_cast<atmqtt::qos>(from.level);
+    to.will_level = static_cast<atmqtt::qos>(from.will_level);
+}
+std::string made_id(const raw& from) {
+    return (from.id_prefix.empty() ? "atmqtt-" : from.id_prefix) + std::to_string(::getpid());
 }
 
 // A word in the place of a subcommand is shown; of others that are not expected, only options are.
@@ -228,24 +341,14 @@ std::optional<options> parse_options(int count, char** words, int& status) {
     add_device(*at, to);
     try {
         parse(app, count, words);
-        if (pub->parsed()) {
-            to.what = task::publish;
-            to.from = source_of(*pub);
-            take_broker(*pub, from, to);
-            if (to.topics.size() != 1) throw CLI::ValidationError("-t: one topic is published to at a time");
-        } else if (sub->parsed()) {
-            to.what = task::subscribe;
-            take_broker(*sub, from, to);
-        }
+        if (pub->parsed()) take_publish(*pub, from, to);
+        if (sub->parsed()) take_subscribe(*sub, from, to);
     } catch (const CLI::ParseError& end) {
         status = app.exit(end) == 0 ? 0 : 1;
         return std::nullopt;
     }
-    to.level = static_cast<atmqtt::qos>(from.level);
-    to.will_level = static_cast<atmqtt::qos>(from.will_level);
-    to.limit = std::chrono::seconds(from.seconds);
-    to.adds_line_feeds = !from.no_line_feeds;
-    if (to.id.empty()) to.id = "atmqtt-" + std::to_string(::getpid());
+    take_levels(from, to);
+    if (to.id.empty()) to.id = made_id(from);
     return to;
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "message_format.hpp"
+
 #include <atmqtt/mqtt/types.hpp>
 
 #include <chrono>
@@ -51,9 +53,16 @@ struct options {
     std::string message;
     std::string file;
     bool retain = false;
+    std::uint64_t times = 1;  // that the message is published
+    std::chrono::milliseconds between{};
 
     bool shows_topics = false;
     bool adds_line_feeds = true;
+    std::optional<message_format> format;
+    bool skips_retained = false;
+    bool only_retained = false;
+    bool ends_subscribed = false;
+    std::vector<std::string> filtered_out;
     std::uint64_t count = 0;  // of messages after which it ends; 0: never
     std::chrono::seconds limit{};
 };

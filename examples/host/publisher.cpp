@@ -52,7 +52,11 @@ std::string content_of_input() {
 }  // namespace
 
 publisher::publisher(driver& through, const options& chosen)
-    : through_(through), chosen_(chosen), shows_progress_(chosen.from == source::lines && ::isatty(2) == 1) {}
+    : through_(through),
+      chosen_(chosen),
+      again_(chosen.times - 1),
+      pause_(through.io()),
+      shows_progress_(chosen.from == source::lines && ::isatty(2) == 1) {}
 publisher::~publisher() {
     const std::lock_guard lock(desk_->mutex);
     desk_->is_over = true;
@@ -113,6 +117,10 @@ void publisher::hear_done(const atmqtt::from_chat::done& ended) {
     refusals_ = 0;
     if (!is_sent) ++doubtful_;
     ++published_;
+    if (again_ != 0) {
+        --again_;
+        return pause();
+    }
     waiting_.pop_front();
     const std::lock_guard lock(desk_->mutex);
     if (desk_->held != 0) --desk_->held;
@@ -135,8 +143,17 @@ bool publisher::is_sent_again(const atmqtt::from_chat::done& ended) {
     return is_again;
 }
 
+void publisher::pause() {
+    is_pausing_ = true;
+    pause_.expires_after(chosen_.between);
+    pause_.async_wait([this](const asio::error_code&) {
+        is_pausing_ = false;
+        go_on();
+    });
+}
+
 void publisher::go_on() {
-    if (is_under_way_ || through_.is_ending()) return;
+    if (is_under_way_ || is_pausing_ || through_.is_ending()) return;
     if (!waiting_.empty()) {
         is_under_way_ = through_.publish(chosen_.topics.front(), waiting_.front());
         if (is_under_way_) show_progress(false);
@@ -155,7 +172,7 @@ int publisher::result() {
 }
 bool publisher::tell_left() {
     const std::lock_guard lock(desk_->mutex);
-    const std::size_t count = chosen_.from == source::lines ? desk_->held : waiting_.size();
+    const std::uint64_t count = chosen_.from == source::lines ? desk_->held : waiting_.size() + again_;
     const bool is_told = through_.code() != done && chosen_.from != source::lines;  // why it is not published
     if (count != 0 && !is_told)
         complain("not published: " + std::to_string(count) + (count == 1 ? " message" : " messages") +

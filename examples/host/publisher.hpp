@@ -5,8 +5,11 @@
 #include "driver.hpp"
 #include "options.hpp"
 
+#include <asio/steady_timer.hpp>
+
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -47,6 +50,8 @@ private:
     /// Whether a message that was not sent waits on.
     bool is_kept(const atmqtt::from_chat::done& ended);
     bool is_sent_again(const atmqtt::from_chat::done& ended);
+    /// Waits before the message is published once more.
+    void pause();
     void go_on();
     /// Whether messages were not published; says how many.
     bool tell_left();
@@ -55,7 +60,10 @@ private:
     driver& through_;
     options chosen_;
     std::deque<std::string> waiting_;  // the first is under way, if any is
+    std::uint64_t again_;              // so many times the first is published once it has been
+    asio::steady_timer pause_;
     bool is_under_way_ = false;
+    bool is_pausing_ = false;
     bool has_all_ = false;
     bool has_lost_input_ = false;
     bool shows_progress_;

@@ -4,7 +4,9 @@
 #include "output.hpp"
 
 #include <atmqtt/core/match.hpp>
+#include <atmqtt/mqtt/text.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -37,7 +39,10 @@ void subscriber::hear(const driver::event& found) {
         [this](const atmqtt::on::message& m) {
             if (!is_own_) return;
             if (m.mismatch) complain("the next message is not whole, or not all of it is the message");
-            print(m.what);
+            if (is_wanted(m.what)) print(m.what);
+        },
+        [this](const atmqtt::on::opened&) {
+            if (chosen_.ends_subscribed) through_.end(done);
         },
         [this](const atmqtt::on::alarm& a) { hear_alarm(a.what); }, [](const auto&) {});
 }
@@ -55,15 +60,21 @@ void subscriber::hear_alarm(const atmqtt::line& m) const {
                  "): it is lost");
 }
 
+// The messages that a broker has kept come first.
+bool subscriber::is_wanted(const atmqtt::message& m) {
+    if (chosen_.only_retained && !m.retained) through_.end(done);
+    if (m.retained ? chosen_.skips_retained : chosen_.only_retained) return false;
+    const std::string topic = topic_of(m);
+    return std::none_of(chosen_.filtered_out.begin(), chosen_.filtered_out.end(),
+                        [&topic](const std::string& filter) { return atmqtt::topic_matches(filter, topic); });
+}
+
 // As mosquitto_sub does, an empty message too.
 std::string subscriber::shown(const atmqtt::message& m) const {
-    std::string text;
-    const bool shows_nothing = m.payload.empty() && !(chosen_.shows_topics && chosen_.adds_line_feeds);
-    if (shows_nothing) return text;
-    if (chosen_.shows_topics) text.assign(m.topic.begin(), m.topic.end()) += ' ';
-    text += m.payload.empty() ? "(null)" : m.payload;
-    if (chosen_.adds_line_feeds) text += '\n';
-    return text;
+    const std::string line_feed = chosen_.adds_line_feeds ? "\n" : "";
+    if (chosen_.format) return chosen_.format->text(m) + line_feed;
+    if (m.payload.empty()) return chosen_.shows_topics && !line_feed.empty() ? topic_of(m) + " (null)\n" : "";
+    return (chosen_.shows_topics ? topic_of(m) + ' ' : "").append(m.payload) + line_feed;
 }
 void subscriber::print(const atmqtt::message& m) {
     if (chosen_.count != 0 && printed_ == chosen_.count) return (void)++dropped_;

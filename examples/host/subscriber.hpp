@@ -23,6 +23,7 @@ private:
     void hear(const driver::event& found);
     void hear_step(const atmqtt::from_chat::done& ended);
     void hear_alarm(const atmqtt::line& m) const;
+    bool is_wanted(const atmqtt::message& m);
     std::string shown(const atmqtt::message& m) const;
     void print(const atmqtt::message& m);
     void fail_to_write();

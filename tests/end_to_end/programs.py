@@ -1,12 +1,15 @@
 """atmqtt pub, sub and at, by way of a pty, a virtual module and a mosquitto, to its counterparts."""
 # SPDX-License-Identifier: MIT
 
+import datetime
 import fcntl
+import json
 import os
 import pty
 import signal
 import subprocess
 import threading
+import time
 import tty
 
 import world
@@ -34,11 +37,11 @@ class case(world.case):
         self.assertEqual(made.result(), status, made.said())
         return made
 
-    def sub(self, at, *words):
+    def sub(self, at, *words, name="driven"):
         """Is subscribed."""
-        made = self.atmqtt("sub", "-h", "broker.example", "-i", "driven", *words, stdout=subprocess.PIPE)
+        made = self.atmqtt("sub", "-h", "broker.example", "-i", name, *words, stdout=subprocess.PIPE)
         topics = sum(word == "-t" for word in words)
-        at.await_saying("Sending SUBACK to driven", topics)
+        at.await_saying(f"Sending SUBACK to {name}", topics)
         return made
 
     def printed(self, made, status=0):
@@ -92,6 +95,37 @@ class publishing(case):
         self.assertEqual([one[:2] + one[3:] for one in there.messages()],
                          [("t/0", 0, b'a "b", OK'), ("t/1", 1, b'a "b", OK'), ("t/2", 2, b'a "b", OK'),
                           ("t/file", 2, payload_of_1k), ("t/null", 1, b""), ("t/input", 1, payload_of_1k)])
+
+    def test_a_message_is_repeated_so_often_and_so_slowly(self):
+        at = self.broker()
+        self.module(at)
+        there = self.subscriber(at, "t", 5)
+        self.pub("-t", "t", "-q", "1", "-m", "x", "--repeat", "3")
+        before = time.monotonic()
+        self.pub("-t", "t", "-q", "0", "-m", "y", "--repeat", "2", "--repeat-delay", "0.3")
+        self.assertGreaterEqual(time.monotonic() - before, 0.3)
+        self.assertEqual([one[3] for one in there.messages()], [b"x"] * 3 + [b"y"] * 2)
+
+    def test_what_was_not_repeated_yet_is_counted(self):
+        at = self.broker()
+        self.module(at)
+        there = self.subscriber(at, "t")
+        made = self.atmqtt("pub", "-h", "b", "-t", "t", "-q", "1", "-m", "x", "--repeat", "9", "--repeat-delay", "60")
+        there.messages()
+        at.await_saying("Sending PUBACK to atmqtt-")
+        made.signal(signal.SIGTERM)
+        self.assertEqual(made.result(), 1)
+        self.assertRegex(made.said(), r"\Aatmqtt: not published: [89] messages")
+
+    def test_a_url_tells_broker_user_password_and_topic(self):
+        at = self.broker()
+        self.module(at)
+        there = self.subscriber(at, "a/b")
+        made = self.atmqtt("pub", "-L", "mqtt://me:xyzzy@broker.example:1884/a/b", "-I", "card-", "-m", "x", "-q", "1", "--trace")
+        self.assertEqual(made.result(), 0, made.said())
+        self.assertEqual(there.messages()[0][3], b"x")
+        self.assertRegex(made.said(), r'host="broker\.example" port=1884 id="card-\d+" .*user="me"')
+        self.assertNotIn("xyzzy", made.said())
 
     def test_a_thousand_lines_arrive_once_each(self):
         at = self.broker()
@@ -221,6 +255,94 @@ class subscribing(case):
             self.publish(at, "t", b"x")
             self.assertEqual(self.printed(made), self.printed(there))
 
+    def beside_mosquitto_sub(self, at, messages, *words):
+        """What both print of the same messages, with the same options."""
+        name = "driven" + str(time.monotonic_ns())
+        made = self.sub(at, "-t", "t/#", "-q", "2", *words, name=name)
+        there = world.process(self.folder, world.tool("mosquitto_sub"), "-h", "127.0.0.1", "-p", str(at.port), "-i",
+                              "other-" + name, "-t", "t/#", "-q", "2", *words, stdout=subprocess.PIPE)
+        self.addCleanup(there.kill)
+        at.await_saying("Sending SUBACK to other-" + name)
+        for topic, payload, qos in messages:
+            self.publish(at, topic, payload, qos=qos)
+        return self.printed(made), self.printed(there)
+
+    def test_a_format_prints_what_it_prints_with_mosquitto_sub(self):
+        at = self.broker()
+        self.module(at)
+        rows = (("t/a", b'{"a": [1, "x\\"y\\\\"]}', 1), ("t/b", 'plain "\u00e4"\n'.encode(), 1), ("t/c", bytes(range(256)), 0),
+                ("t/d", b"", 1))
+        words = ("-C", "4", "-F", r"%t|%q|%r|%l|%m|%p|%x|%X|%%|@@|\\|\e\t\0|@Y-@m-@d\n")
+        ours, theirs = self.beside_mosquitto_sub(at, rows, *words)
+        self.assertEqual(ours, theirs)
+        self.assertEqual(ours.count(b"\n\n"), 4)
+
+    def test_json_is_that_of_mosquitto_sub(self):
+        at = self.broker()
+        self.module(at)
+        rows = (("t/a", b'{"a": [1, "x\\"y z\\\\"],\n"b": 12 }', 1), ("t/b", b' [ ] ', 1), ("t/c", b'"s"', 0))
+        for form in ("%j", "%J"):
+            ours, theirs = self.beside_mosquitto_sub(at, rows, "-C", "3", "-F", form)
+            ours, theirs = ([json.loads(line) for line in lines.splitlines()] for lines in (ours, theirs))
+            for one in ours + theirs:
+                self.assertRegex(one.pop("tst"), r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z?[+-]\d{4}\Z")
+            self.assertEqual(ours, theirs)
+            self.assertEqual(len(ours), 3)
+
+    def test_what_is_no_json_is_a_string_and_what_is_no_text_hexadecimal(self):
+        at = self.broker()
+        self.module(at)
+        made = self.sub(at, "-t", "t", "-C", "3", "-F", "%J")
+        for payload in (b'{"a"', b"\xff\x00", b"[" * 60000):
+            self.publish(at, "t", payload)
+        got = [json.loads(line)["payload"] for line in self.printed(made).splitlines()]
+        self.assertEqual(got, ['{"a"', {"hex": "ff00"}, "[" * 60000])
+
+    def test_json_may_be_nested_deeply_and_keeps_its_digits(self):
+        at = self.broker()
+        self.module(at)
+        made = self.sub(at, "-t", "t", "-C", "2", "-F", "%J")
+        deep = b"[" * 30000 + b"]" * 30000
+        self.publish(at, "t", deep)
+        self.publish(at, "t", b"[1.10, 12345678901234567890]")
+        lines = self.printed(made).splitlines()
+        self.assertTrue(lines[0].endswith(b'"payload":' + deep + b"}"))
+        self.assertTrue(lines[1].endswith(b'"payload":[1.10,12345678901234567890]}'))
+
+    def test_the_time_of_a_message_is_now(self):
+        at = self.broker()
+        self.module(at)
+        made = self.sub(at, "-t", "t", "-C", "1", "-F", "%U %I")
+        before = time.time()
+        self.publish(at, "t", b"x")
+        seconds, date = self.printed(made).split()
+        self.assertTrue(before <= float(seconds) <= time.time(), seconds)
+        self.assertEqual(datetime.datetime.strptime(date.decode(), "%Y-%m-%dT%H:%M:%S%z").timestamp(), int(float(seconds)))
+
+    def test_messages_that_are_not_wanted_are_not_printed(self):
+        at = self.broker()
+        self.module(at)
+        for topic in ("t/kept", "t/kept/too"):
+            self.publish(at, topic, b"old", "-r")
+        rows = (("t/a", b"1", 1), ("t/b/c", b"2", 1), ("t/d", b"3", 1))
+        for words, expected in ((("-R", "-C", "3"), b"t/a 1\nt/b/c 2\nt/d 3\n"),
+                                (("-R", "-C", "1", "-T", "t/+"), b"t/b/c 2\n"),
+                                (("-R", "-C", "1", "-T", "t/a", "-T", "t/b/#"), b"t/d 3\n"),
+                                (("--retained-only",), b"t/kept old\nt/kept/too old\n"),
+                                (("--retained-only", "-T", "t/kept"), b"t/kept/too old\n"),
+                                (("--retained-only", "-C", "1"), b"t/kept old\n")):
+            with self.subTest(words=words):
+                ours, theirs = self.beside_mosquitto_sub(at, rows, "-v", *words)
+                self.assertEqual((ours, theirs), (expected, expected))
+
+    def test_it_ends_once_it_is_subscribed_and_the_broker_keeps_the_session(self):
+        at = self.broker()
+        self.module(at)
+        made = self.sub(at, "-t", "t", "-q", "1", "-c", "-E")
+        self.assertEqual(self.printed(made), b"")
+        self.publish(at, "t", b"meanwhile")
+        self.assertEqual(self.printed(self.sub(at, "-t", "t", "-q", "1", "-c", "-C", "1")), b"meanwhile\n")
+
     def test_a_time_that_is_over_has_its_own_code(self):
         at = self.broker()
         self.module(at)
@@ -283,7 +405,25 @@ class failing(case):
         sub = ("sub", "-h", "b", "-t", "t")
         rows = (
             (("pub", "-t", "t", "-m", "x"), "--host is required"),
+            (("sub", "-h", "b"), "--topic is required"),
             (("bogus",), "bogus"),
+            (("pub", "-L", "mqtts://me:xyzzy@b/t", "-m", "x"), "-L: it is not of the form mqtt://[USER[:PASS]@]HOST[:PORT]/TOPIC"),
+            (("pub", "-L", "mqtt://me:xyzzy@/t", "-m", "x"), "-L: it is not of the form"),
+            (("pub", "-L", "mqtt://me:xyzzy@b/", "-m", "x"), "-L: it is not of the form"),
+            (("pub", "-L", "mqtt://me:xyzzy@b:x/t", "-m", "x"), "--port: not a whole number"),
+            (("pub", "-L", "mqtt://me:xyzzy@b/t/#", "-m", "x"), "'t/#' cannot be published to"),
+            (("pub", "-L", "mqtt://me:xyzzy@b/t", "-h", "c", "-m", "x"), "-L has it already: leave out --host"),
+            (pub + ("-i", "a", "-I", "b"), "--id excludes --id-prefix"),
+            (pub + ("--repeat", "0"), "--repeat: not a whole number"),
+            (pub + ("--repeat-delay", "1"), "--repeat-delay requires --repeat"),
+            (pub + ("--repeat", "2", "--repeat-delay", "-1"), "--repeat-delay: not seconds, as 2 or 0.5"),
+            (pub + ("--repeat", "2", "--repeat-delay", "inf"), "--repeat-delay: not seconds"),
+            (("pub", "-h", "b", "-t", "t", "-l", "--repeat", "2"), "--repeat excludes --stdin-line"),
+            (sub + ("-F", "%z"), "-F: there is no %z"),
+            (sub + ("-F", "50%"), "-F: nothing stands behind the last %"),
+            (sub + ("-F", "\\q"), "-F: there is no \\q"),
+            (sub + ("-T", "a/#/b"), "--filter-out: 'a/#/b'"),
+            (sub + ("-R", "--retained-only"), "-R excludes --retained-only"),
             (pub + ("-k", "70000"), "--keepalive: not a whole number from 0 to 65535"),
             (pub + ("-p", "xyzzy42"), "--port: not a whole number from 1 to 65535"),
             (pub + ("--baud", "0"), "--baud: "),
