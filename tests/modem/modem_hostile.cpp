@@ -146,6 +146,38 @@ TEST_CASE("a message that was answered by an error is not sent again; one whose 
     }
 }
 
+TEST_CASE("a message that waits for the next connection is not ended by what comes there instead of CONNACK") {
+    using namespace std::string_view_literals;
+    const std::string_view all[] = {
+        "\x40\x02\x00\x01"sv, "\x40\x02\x00\x00"sv, "\x50\x02\x00\x01"sv, "\x70\x02\x00\x01"sv,
+        "HTTP/1.1 400 Bad Request\r\nContent-Length: 150\r\n\r\n                                                  "sv};
+    for (const std::string level : {"1", "2"}) {
+        for (const std::string_view bytes : all) {
+            for (const bool greets : {true, false}) {
+                CAPTURE(level);
+                CAPTURE(visible(bytes));
+                CAPTURE(greets);
+                modem_world w;
+                w.open(persistent);
+                w.ask("AT+MQTTTO=30");
+                w.ask("AT+MQTTPUB=\"t\"," + level + ",0,0,\"x\"");
+                w.disconnected();
+                CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+                w.socket_takes = greets;
+                w.connected();
+                w.forget();
+                CHECK(w.hear_bytes(bytes) == "");
+                CHECK(w.events() == "violation by " + std::string(name_of(packet_type(bytes[0] >> 4))) + "; close");
+                w.socket_takes = true;
+                CHECK(w.pass(8'000) == said("+MQTTREC:1"));
+                w.forget();
+                CHECK(w.greet(true) == said("+MQTTOPEN: OK"));
+                CHECK(w.packets() == "CONNECT me; PUBLISH q" + level + " #1 t=x dup");
+            }
+        }
+    }
+}
+
 TEST_CASE("codes that nobody has asked for are left out with CMEE=2 and CMEE=0: as words they would be answers to any "
           "command") {
     for (const char* const mode : {"AT+CMEE=1", "AT+CMEE=2", "AT+CMEE=0"}) {

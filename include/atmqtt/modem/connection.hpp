@@ -263,7 +263,8 @@ private:
     // The code of a malformed packet answers the command that waits for that packet, or comes unasked.   [2.2]
     void be_violated(const from_session::violation& v, instant now) {
         tell(from_card::violation{v.type, v.why});
-        const bool is_answer = errand.what != task::none && errand.what == task_of(v.type);
+        // In front of CONNACK it answers nothing: a message of the connection before waits on for this one.
+        const bool is_answer = is_open() && errand.what != task::none && errand.what == task_of(v.type);
         // A message for which no record is free is not malformed: it cannot be answered.
         const auto code = v.why.code == errc::no_packet_id ? cme::publish_failed : code_of(v.type);
         if (is_answer) {
