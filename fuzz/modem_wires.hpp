@@ -382,7 +382,9 @@ private:
         if (const auto* const e = std::get_if<from_card::greeted>(&*found)) {
             if (how_.is_strict && e->code == connect_code::accepted) host_side_.greet(e->is_resumed);
         }
+        if (std::holds_alternative<from_card::violation>(*found)) is_violated_ = true;
         if (!std::holds_alternative<from_card::close>(*found)) return;
+        is_violated_ = false;
         broker_side_.close();
         broker_.clear();
     }
@@ -394,6 +396,7 @@ private:
         const auto found = modem_.tick(now_);
         demand(found || modem_.wait(now_) != millis{0},
                "once a tick gave nothing, there is something to wait for, or nothing");
+        demand(found || !is_violated_, "who breaks the rules of MQTT loses the connection");
         see(found);
         see_call({});
         if (!with_.obeys && engine_.is_counting() && !is_prompting_ && modem_.awaited() == 0)
@@ -446,6 +449,7 @@ private:
     std::optional<std::string> waiting_;  // a command that is to be handed over
     journal found_;
     phase phase_ = phase::closed;
+    bool is_violated_ = false;  // and not told to close yet
     unsigned message_parts_ = 0;  // of a message, still to come line by line
     std::size_t spent_ = 0;       // bytes of both
     std::uint32_t spent_time_ = 0;
