@@ -217,6 +217,15 @@ TEST_CASE("rule 3: OK alone is `accepted` after the grace, and no more") {
     });
 }
 
+TEST_CASE("rule 3: a second OK does not put off the end of the grace") {
+    world w;
+    w.sends(sub, sub_line);
+    w.says("OK");
+    w.pass(1'900);
+    w.says("OK");
+    tells_after(w, 100, {"SUB accepted"});
+}
+
 TEST_CASE("rule 3: the carrier may come in the last millisecond of the grace; a query without it is `accepted`") {
     world w;
     w.sends(sub, sub_line);
@@ -657,6 +666,16 @@ TEST_CASE("once PUBREC has come, PUBCOMP has the whole time again, as the module
         CHECK(w.told() == words{"answer +MQTTPUBREC: 0,7"});
         tells_after(w, 12'000, {"PUB no_answer"});
     }
+}
+
+TEST_CASE("PUBREC said again does not put off the end of that time") {
+    world w;
+    w.sends(pub(q2), pub_line(q2));
+    w.says("+MQTTPUBREC: 0,6");
+    w.pass(11'900);
+    w.says("+MQTTPUBREC: 0,6");
+    CHECK(w.told() == words{"answer +MQTTPUBREC: 0,6", "alarm +MQTTPUBREC: 0,6"});
+    tells_after(w, 100, {"PUB no_answer"});
 }
 
 TEST_CASE("rule 8: what was not acknowledged for as long as that may take is owed no more") {

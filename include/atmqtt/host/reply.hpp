@@ -73,7 +73,7 @@ public:
     /// A line, while an answer to `due` may come.
     news hear(const question& due, const line& m) {
         switch (meaning_of(due, m)) {
-            case meaning::success: final_ = final_is::ok; return news::result;
+            case meaning::success: return take_success();
             case meaning::refusal: return take_refusal(m);
             case meaning::failure: has_failed_ = true; return news::answer;
             case meaning::carrier: return take_carrier(due, m);
@@ -173,6 +173,12 @@ private:
         return found != nullptr && found->what == status::ok;
     }
 
+    // What is said again puts nothing off: whoever makes a module repeat itself could keep the next command back.
+    news take_success() {
+        if (has_final()) return news::nothing;
+        final_ = final_is::ok;
+        return news::result;
+    }
     news take_refusal(const line& m) {
         const auto* const found = std::get_if<cme_error>(&m);
         if (found != nullptr && found->form == error_form::number) result_.code = found->code;
@@ -180,7 +186,7 @@ private:
         return news::result;
     }
     news take_progress(const question& due) {
-        if (is_older_owed(due)) return news::alarm;
+        if (is_received_ || is_older_owed(due)) return news::alarm;
         is_received_ = true;
         return news::progress;
     }
