@@ -668,3 +668,11 @@ TEST_CASE("a code that waits for the end of an answer is due as soon as that is 
     CHECK(w.it().wait(w.now) == millis{0});
     CHECK(w.written() == said("+CME ERROR: 613|+MQTTDISC: OK|+CME ERROR: 608"));
 }
+
+TEST_CASE("and it comes before the answer of the next command, though that is here already") {
+    modem_world w;
+    w.open();
+    CHECK(w.ask("AT+MQTTPUB=\"t\",1,0,0,1") == visible(prompt));
+    CHECK(w.hear_bytes(bad_suback).empty());
+    CHECK(w.host("xAT\r") == said("+CME ERROR: 608|+CME ERROR: 605|OK"));
+}

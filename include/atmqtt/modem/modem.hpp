@@ -244,7 +244,7 @@ private:
         return true;
     }
     void take_notes(instant now) {
-        while (!at().has_news() && has_room() && take_note(now)) {}
+        while (!at().has_news() && has_room() && (take_note(now) || at().give_warning())) {}
     }
     // False when there is nothing to do.
     bool step(instant now) {
