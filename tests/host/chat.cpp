@@ -1085,3 +1085,52 @@ TEST_CASE("rule 9: before the header a line is text") {
     CHECK(w.told() == words{"text \"a\""});
     tells_after(w, 2000, {"SUB? accepted"});
 }
+
+TEST_CASE("a CFG that is refused changes nothing: sessions are clean as before") {
+    world w;
+    configure c;
+    c.host = "h";
+    c.id = "i";
+    c.short_form = true;
+    c.clean = true;
+    REQUIRE(w.it.send(c));
+    w.take();
+    w.says("OK");
+    w.pass(100);
+    REQUIRE(w.it.send(c));
+    w.take();
+    w.says("ERROR");
+    w.pass(100);
+    w.sends(pub(q1), pub_line(q1));
+    w.says("OK");
+    w.pass(12'000);
+    w.told();
+    w.says("+MQTTOPEN: OK");
+    w.told();
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTPUBACK: 0,1", "OK");
+    CHECK(w.told() == words{"answer +MQTTPUBACK: 0,1", "PUB acknowledged"});
+}
+
+TEST_CASE("that an acknowledgement is not owed any more is due, to the millisecond") {
+    world w;
+    w.sends(pub(q1), pub_line(q1));
+    w.says("OK");
+    while (w.told() == words{}) w.pass(1);
+    w.pass(3'000);
+    REQUIRE(w.it.wait(w.now));
+    CHECK(w.it.wait(w.now)->count() == 9'000);
+    w.pass(9'000);
+    CHECK(!w.it.wait(w.now));
+}
+
+TEST_CASE("a QoS 2 message that was acknowledged says nothing of the next one that is refused") {
+    world w;
+    w.sends(pub(q2), pub_line(q2));
+    w.says("+MQTTPUBREC: 0,1", "+MQTTPUBCOMP: 0,1", "OK");
+    w.pass(100);
+    w.told();
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+CME ERROR: 601");
+    CHECK(w.told() == words{"PUB refused 601"});
+}

@@ -749,3 +749,70 @@ TEST_CASE("lost bytes: the line is forgotten, a prompt that is due stays due, an
         CHECK(w.told() == words{"PUB acknowledged"});
     });
 }
+
+TEST_CASE("once the module was switched off and on it is not known any more whether sessions are clean") {
+    world w;
+    configure c;
+    c.host = "h";
+    c.id = "i";
+    c.short_form = true;
+    c.clean = true;
+    REQUIRE(w.it.send(c));
+    w.take();
+    w.says("OK");
+    w.it.restarted(w.now);
+    w.pass(1'000);
+    w.told();
+    w.sends(pub(q1), pub_line(q1));
+    w.says("OK");
+    w.pass(12'000);
+    w.told();
+    w.says("+MQTTOPEN: OK");  // a session that went on, for all that is known
+    w.told();
+    w.sends(pub(q1), pub_line(q1));
+    w.says("+MQTTPUBACK: 0,1", "OK");
+    CHECK(w.told() == words{"late +MQTTPUBACK: 0,1"});
+}
+
+TEST_CASE("a restart that is found while a prompt is due: none is due any more") {
+    world w;
+    sends_counted(w);
+    w.it.found_restarted(w.now);
+    w.tick();
+    w.told();
+    w.hear("\r\n>abc\r\n");
+    CHECK(w.told() == words{"text \">abc\""});
+}
+
+TEST_CASE("a payload that was answered before its end, and is whole then: what is still due is asked for by AT") {
+    world w;
+    sends_counted(w);
+    w.hear("\r\n> ");
+    CHECK(w.take(2) == newline_payload.substr(0, 2));
+    w.says("+MQTTPUBACK: 0,1");
+    CHECK(w.take() == newline_payload.substr(2));
+    w.pass(2'000);
+    CHECK(w.told() == words{"answer +MQTTPUBACK: 0,1", "PUB acknowledged"});
+    w.pass(2'000);
+    CHECK(w.take() == "AT\r");
+}
+
+TEST_CASE("a probe that is answered before all of it is out is answered") {
+    world w;
+    w.sends(sub, sub_line);
+    w.pass(12'000);
+    w.pass(2'000);
+    w.told();
+    CHECK(w.take(1) == "A");
+    w.says("OK");
+    CHECK(w.take() == "T\r");
+    w.pass(300);
+    CHECK(w.it.is_ready());
+}
+
+TEST_CASE("a counted message says DUP as it was asked to") {
+    char rx[100], tx[100];
+    chat it{rx, tx};
+    REQUIRE(it.send_message({"t", qos::at_least_once, false, true, {}}, "a\nb"));
+    CHECK(it.transmit() == "AT+MQTTPUB=\"t\",1,0,1,3\r");
+}

@@ -345,3 +345,16 @@ TEST_CASE("a day in the life, around every wrap of the clock, and in memory that
         for (std::uint32_t before = 0; before != 400; ++before) REQUIRE(day(wrap - before, false) == as_it_is);
     }
 }
+
+TEST_CASE("a message that is to be retained is, in its command or counted") {
+    host_world world;
+    world.be_open();
+    world.replies["AT+MQTTPUB"] = host_world::silence;
+    REQUIRE(world.it.publish("p", "x", qos::at_most_once, true));
+    CHECK(world.commands() == "AT+MQTTPUB=\"p\",0,1,0,\"x\"|");
+    world.hear("OK");
+    world.pass(30);
+    REQUIRE(world.it.publish("p", "x\ny", qos::at_most_once, true));
+    world.pass(30);
+    CHECK(world.commands() == "AT+MQTTPUB=\"p\",0,1,0,3|");
+}

@@ -711,3 +711,46 @@ TEST_CASE("a restart is found by a check: nothing is configured") {
     CHECK(ends_open(events));
     CHECK(world.commands() == "AT+MQTTSTAT?|AT+MQTTCFG?|" + bring_up);
 }
+
+TEST_CASE("brought up again, what the module says of the link before OPEN is of the old one") {
+    host_world world;
+    world.be_open();
+    world.replies[""] = host_world::silence;
+    world.hear("+MQTTDISC: OK");
+    world.pass(1'500);
+    world.forget();
+    CHECK(world.hear("+MQTTREC:0") == "alarm +MQTTREC:0");
+    CHECK(world.hear("+MQTTDISC: OK") == "alarm +MQTTDISC: OK");
+}
+
+TEST_CASE("that nothing is configured is believed of an answer that is known only") {
+    host_world world;
+    world.be_open();
+    world.replies["AT+MQTTSTAT?"] = "ERROR";
+    world.replies["AT+MQTTCFG?"] = host_world::silence;
+    std::string commands;
+    while (commands.find("CFG?") == std::string::npos) {
+        world.pass(10);
+        commands += world.commands();
+        REQUIRE(commands.size() < 1000);
+    }
+    world.it.lost(world.now);
+    world.hear("+MQTTCFG:\"(null)\"|OK");
+    CHECK(world.pass(100).find("restarted") == std::string::npos);
+    CHECK(world.it.is_open());
+}
+
+TEST_CASE("a second restart is found by an echo, too, where the first was found by that of a counted line") {
+    host_world world;
+    world.be_open();
+    for (int round = 0; round != 2; ++round) {
+        CAPTURE(round);
+        world.echoes = true;
+        world.replies["AT+MQTTPUB"] = host_world::silence;
+        REQUIRE(world.it.publish("p", "a\nb", qos::at_least_once, false));
+        world.pass(1'000);
+        world.echoes = false;
+        CHECK(world.hear("ERROR") == "done PUB refused; restarted");
+        CHECK(atmqtt::ends_with(world.pass(3'000), "opened"));
+    }
+}

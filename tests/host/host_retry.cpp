@@ -601,3 +601,51 @@ TEST_CASE("a module that counts and does not answer, given up before that is kno
     world.it.restarted(world.now);
     CHECK(atmqtt::ends_with(world.pass(1'000), "; opened"));
 }
+
+TEST_CASE("opened again after it was given up: the failures are counted anew") {
+    host_options options;
+    options.failures = 2;
+    host_world world{options};
+    world.replies["AT+MQTTCFG="] = "ERROR";
+    world.open();
+    CHECK(atmqtt::ends_with(world.pass(10'000), "give_up"));
+    CHECK(world.open().find("give_up") == std::string::npos);
+    CHECK(atmqtt::ends_with(world.pass(10'000), "give_up"));
+}
+
+TEST_CASE("switched off and on: the failures are counted anew") {
+    host_options options;
+    options.failures = 2;
+    host_world world{options};
+    world.replies["AT+MQTTCFG="] = "ERROR";
+    CHECK(world.open().find("retrying") != std::string::npos);
+    world.it.restarted(world.now);
+    const std::string events = world.pass(400);
+    CHECK(events.find("retrying") != std::string::npos);
+    CHECK(events.find("give_up") == std::string::npos);
+}
+
+TEST_CASE("closed, nothing is waited for") {
+    host_world world;
+    world.replies["AT+MQTTDISC"] = "+MQTTDISC: OK|OK";
+    world.be_open();
+    world.it.close(world.now);
+    CHECK(atmqtt::ends_with(world.pass(1'000), "closed asked"));
+    CHECK(!world.it.wait(world.now));
+}
+
+TEST_CASE(
+    "closed while OPEN is under way, which fails, but not for good: a module that tries again is told to disconnect") {
+    for (const char* const said : {"+CME ERROR: 603", "+MQTTOPEN: FAIL|+CME ERROR: 603",
+                                   "+MQTTOPEN:FAIL|+CME ERROR: 604", "+MQTTOPEN: FAIL|ERROR"}) {
+        CAPTURE(std::string(said));
+        host_world world;
+        world.replies["AT+MQTTOPEN"] = host_world::silence;
+        world.open();
+        world.it.close(world.now);
+        world.forget();
+        world.hear(said);
+        CHECK(atmqtt::ends_with(world.pass(1'000), "step DISC refused; closed asked"));
+        CHECK(world.commands() == "AT+MQTTDISC|");
+    }
+}

@@ -306,3 +306,29 @@ TEST_CASE("reset forgets what is held, and that a prompt is due") {
         CHECK_FALSE(reader.finish());
     }
 }
+
+TEST_CASE("a prompt was half read when bytes were lost: what comes next is at the start of a line") {
+    char memory[64];
+    line_reader it{memory};
+    std::string_view input = ">";
+    it.expect_prompt();
+    CHECK(!it.receive(input, {}));
+    input = "x";
+    CHECK(it.receive(input, {}));  // the prompt
+    it.reset();
+    it.expect_prompt();
+    input = "> ";
+    const auto found = it.receive(input, {});
+    REQUIRE(found);
+    CHECK(std::holds_alternative<from_modem::prompt>(*found));
+}
+
+TEST_CASE("in a larger buffer a longer line is one") {
+    char small[8], large[64];
+    line_reader it{small};
+    it.rebind(large);
+    std::string_view input = "a line of 20 bytes..\r\n";
+    const auto found = it.receive(input, {});
+    REQUIRE(found);
+    CHECK(std::holds_alternative<from_modem::line>(*found));
+}

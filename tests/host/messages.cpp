@@ -479,3 +479,48 @@ TEST_CASE("each piece has the header of its message") {
     }
     CHECK(pieces > 2);
 }
+
+TEST_CASE("a topic with a line end, and the next message's header in two pieces: silence does not end that") {
+    char memory[64];
+    line_reader it{memory};
+    std::string_view input = "+MQTTPUBLISH: 0,0,0,0,\"a\r\nb\",1,x\r\n";
+    CHECK(it.receive(input, {}));
+    input = "+MQTTPUBLISH: 0,0,0,0,\"t\",";
+    CHECK(!it.receive(input, {}));
+    CHECK(!it.wait({}));
+    CHECK(!it.tick({10'000}));
+    input = "1,x\r\n";
+    const auto found = it.receive(input, {10'000});
+    REQUIRE(found);
+    CHECK(std::holds_alternative<from_modem::message>(*found));
+}
+
+TEST_CASE("two messages in pieces one behind the other: every byte is in one event") {
+    char memory[64];
+    line_reader_options options;
+    options.pieces = true;
+    line_reader it{memory, options};
+    const std::string one = "+MQTTPUBLISH: 0,0,0,0,\"t\",100," + std::string(100, 'x') + "\r\n";
+    for (int round = 0; round != 3; ++round) {
+        std::string_view input = one;
+        std::size_t covered = 0;
+        while (const auto found = it.receive(input, {})) covered += from_modem::size_of(*found);
+        CHECK(covered == one.size());
+    }
+}
+
+TEST_CASE("behind a message that was skipped, one without a payload on its next line is whole") {
+    char memory[64];
+    line_reader_options options;
+    options.may.next_line_payload = true;
+    line_reader it{memory, options};
+    const std::string large = "+MQTTPUBLISH: 0,0,0,0,\"t\",100," + std::string(100, 'x') + "\r\n";
+    std::string_view input = large;
+    auto found = it.receive(input, {});
+    REQUIRE(found);
+    CHECK(std::holds_alternative<from_modem::too_large>(*found));
+    input = "+MQTTPUBLISH: 0,0,0,0,\"t\",0\r\n";
+    while ((found = it.receive(input, {})) && std::holds_alternative<from_modem::blank>(*found)) {}
+    REQUIRE(found);
+    CHECK(std::holds_alternative<from_modem::message>(*found));
+}

@@ -191,3 +191,13 @@ TEST_CASE("2.3.3: what AT+MQTTSTAT? answers in each phase") {
 TEST_CASE("a phase that there is not, as a cast may give, is not connected") {
     CHECK(stat(static_cast<phase>(7)) == connection_state::closed);
 }
+
+TEST_CASE("turned off between two tries it stays off") {
+    link it;
+    (void)it.step(link_event::open_asked, {});
+    (void)it.step(link_event::socket_failed, {});
+    REQUIRE(it.at() == phase::waiting);
+    (void)it.step(link_event::reconnect_off, {});
+    CHECK(it.at() == phase::closed);
+    CHECK_FALSE(it.reconnects());
+}

@@ -333,3 +333,40 @@ TEST_CASE("the input ends while data are awaited: they are cut short") {
     CHECK(told(*found) == "cut short by 3 ab");
     CHECK_FALSE(reader.finish());
 }
+
+TEST_CASE("after a reset an LF belongs to no CR before it") {
+    char memory[16];
+    command_reader_options options;
+    options.is_capture = true;
+    command_reader it{memory, options};
+    std::string_view input = "AT\r";
+    CHECK(!it.receive(input, {}));
+    it.reset();
+    input = "\n";
+    const auto found = it.receive(input, {});
+    REQUIRE(found);
+    CHECK(std::holds_alternative<from_host::blank>(*found));
+    command_reader other{memory};
+    input = "AT\r";
+    CHECK(other.receive(input, {}));
+    other.reset();
+    CHECK(other.expect_data(2));
+    input = "\na";
+    const auto data = other.receive(input, {});
+    REQUIRE(data);
+    CHECK(std::get<from_host::data>(*data).bytes == "\na");
+}
+
+TEST_CASE("data of which none has come: cut short, and no byte of the command is theirs") {
+    char memory[32];
+    command_reader it{memory};
+    std::string_view input = "AT+X\r";
+    REQUIRE(it.receive(input, {}));
+    REQUIRE(it.expect_data(3));
+    const auto found = it.tick({10'000});
+    REQUIRE(found);
+    const auto& cut = std::get<from_host::cut_short>(*found);
+    CHECK(cut.bytes.empty());
+    CHECK(cut.wanted == 3);
+    CHECK(cut.size == 0);
+}

@@ -158,3 +158,15 @@ TEST_CASE("the first line ends behind its CR LF; what stands before one, and is 
     CHECK(detail::first_line("\r\n") == "\r\n");
     CHECK(detail::first_line("").empty());
 }
+
+TEST_CASE("once all is taken nothing is behind a payload any more") {
+    char lines[32], rx[8] = {'x'};
+    detail::line_queue it{lines, rx};
+    it.push("head,");
+    it.push_payload({rx, 1});
+    it.push("\r\n");
+    while (!it.is_empty()) it.pop(it.front().size());
+    it.push("\r\nOK\r\n");
+    it.pop(5);
+    CHECK_FALSE(it.is_behind_payload());
+}

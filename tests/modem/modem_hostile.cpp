@@ -676,3 +676,14 @@ TEST_CASE("and it comes before the answer of the next command, though that is he
     CHECK(w.hear_bytes(bad_suback).empty());
     CHECK(w.host("xAT\r") == said("+CME ERROR: 608|+CME ERROR: 605|OK"));
 }
+
+TEST_CASE("a network that is lost behind a socket that came up: it is closed once") {
+    modem_world w;
+    w.ask("ATE0");
+    w.ask("AT+MQTTCFG=\"h\",1,\"me\",60,\"u\",\"p\",1,\"\",0");
+    w.ask(modem_world::open_command);
+    w.forget();
+    w.it().connected();
+    w.it().set_network(false);
+    CHECK(w.events() == "close");
+}

@@ -645,3 +645,19 @@ TEST_CASE("what was left of one connection keeps nothing of the next one from be
     CHECK(w.pass(1).empty());
     CHECK(w.events() == "close");
 }
+
+TEST_CASE("a link that is lost with bytes that were not taken: what is under way has its time all the same") {
+    modem_world w;
+    w.open("\"h\",1,\"me\",60,\"u\",\"p\",0,\"\",0");
+    w.ask("AT+MQTTTO=3");
+    w.ask("AT+MQTTPUB=\"t\",1,0,0,\"a\"");
+    w.forget();
+    w.host_takes = false;
+    w.hear(mqtt::publish{"t", "x"});
+    w.hear(mqtt::publish{"t", "y"});  // is not taken
+    w.disconnected();
+    w.host_takes = true;
+    w.written();
+    CHECK(w.events() == "close");
+    CHECK(w.just_at(3'000) == said("+MQTTTO:2|+CME ERROR: 608"));
+}

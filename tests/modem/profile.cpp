@@ -195,3 +195,27 @@ TEST_CASE("it goes on in other memory, and leaves what it had") {
     CHECK(std::string(24, '#') == std::string(one.bytes.begin(), one.bytes.end()));
     check_greeting(one.it);
 }
+
+TEST_CASE("an OPEN without a will leaves none of the OPEN before") {
+    char memory[64];
+    profile it{memory};
+    configure c;
+    c.host = "h";
+    c.id = "i";
+    REQUIRE(it.set(c));
+    open with;
+    with.will_flag = with.will_retain = true;
+    with.will_qos = qos::exactly_once;
+    with.will_topic = "w";
+    with.will_mesg = "gone";
+    REQUIRE(it.set(with));
+    open without = with;  // the host may leave its parameters there
+    without.will_flag = false;
+    REQUIRE(it.set(without));
+    const mqtt::connect greeting = it.greeting(protocol_level::v3_1_1);
+    CHECK_FALSE(greeting.has_will);
+    CHECK_FALSE(greeting.will_retain);
+    CHECK(greeting.will_qos == qos::at_most_once);
+    CHECK(greeting.will_topic.empty());
+    CHECK(greeting.will_message.empty());
+}

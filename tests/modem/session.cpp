@@ -816,3 +816,37 @@ TEST_CASE("a message of QoS 0 that the socket had only a part of is lost with it
     w.open(false, true);
     CHECK(w.sent() == words{});
 }
+
+TEST_CASE("each connection has the keep alive of its CONNECT") {
+    world w;
+    w.open(true, false, 10);
+    w.cut();
+    w.open(true, false, 60);
+    CHECK(w.it().wait(w.now) == millis{30'000});
+    w.cut();
+    w.open(true, false, 0);
+    CHECK(!w.it().wait(w.now));
+}
+
+TEST_CASE("CONNECT of a clean session: what it has ended is told behind that it was handed out") {
+    world w;
+    w.open(false);
+    REQUIRE(w.it().publish(message_of(qos::at_least_once, 0), w.now));
+    w.pump();
+    w.cut();
+    mqtt::connect m;
+    m.id = "me";
+    REQUIRE(w.it().greet(m, w.now));
+    w.pump();
+    CHECK(w.told() == words{"greeted", "PUBLISH #1 lost"});
+}
+
+TEST_CASE("a QoS 0 message whose last byte went out before DISCONNECT is told to be handed over before `left`") {
+    world w;
+    w.open();
+    REQUIRE(w.it().publish(message_of(qos::at_most_once, 0), w.now));
+    w.pump(3);
+    REQUIRE(w.it().leave(w.now));
+    w.pump();
+    CHECK(w.told() == words{"PUBLISH #0 handed over", "left"});
+}

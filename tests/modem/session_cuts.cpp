@@ -218,3 +218,30 @@ TEST_CASE("SUBSCRIBE and UNSUBSCRIBE do not outlive their connection, whatever Q
         }
     }
 }
+
+TEST_CASE("what was lost with its connection is not owed on the next one") {
+    world w;
+    w.open(false);
+    w.hear(message_of(qos::at_least_once, 7));
+    CHECK(w.it().owes_acknowledgements());  // loaded, and not taken
+    w.cut();
+    CHECK_FALSE(w.it().owes_acknowledgements());
+    w.open(false, true);
+    CHECK_FALSE(w.it().owes_acknowledgements());
+}
+
+TEST_CASE("a ping that was not answered is nothing of the next connection") {
+    world w;
+    w.open(true, false, 10);
+    w.pass(5'000);
+    w.tick();
+    CHECK(w.sent() == words{"PINGREQ"});
+    w.cut();
+    CHECK(!w.it().wait(w.now));
+    w.pass(20'000);
+    CHECK(w.told() == words{});
+    w.open(true, false, 10);
+    CHECK(w.told() == words{});
+    w.hear(mqtt::pingresp{});
+    CHECK(w.it().strays() == 1);
+}

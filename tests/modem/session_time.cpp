@@ -373,3 +373,21 @@ TEST_CASE("a socket that takes nothing does not put off the end of its time, tho
     w.pass(1);
     CHECK(w.told() == words{"stalled"});
 }
+
+TEST_CASE("the time for PUBCOMP begins once PUBREL is out, though other answers went before it") {
+    world w{600, 16, 12};
+    w.open();
+    REQUIRE(w.it().publish(message_of(qos::exactly_once, 0, "abc"), w.now));
+    CHECK(w.sent() == words{"PUBLISH q2 #1 t=abc"});
+    for (packet_id id = 10; id != 15; ++id) w.hear(message_of(qos::at_least_once, id));
+    w.hear(mqtt::pubrec{1});
+    w.pump(4 + 16);  // five PUBACK; PUBREL is loaded, and stays for a while
+    w.pass(9'000);
+    w.pump();
+    w.told();
+    CHECK(w.sent().back() == "PUBREL #1");
+    w.pass(9'999);
+    CHECK(w.told() == words{});
+    w.pass(1);
+    CHECK(w.told() == words{"PUBLISH #1 no ack"});
+}

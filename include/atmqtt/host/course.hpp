@@ -145,7 +145,10 @@ public:
     /// The answer to one of either.
     void hear_answer(const line& m) {
         if (const auto* const is = std::get_if<state_is>(&m)) seen_ = is->stat;
-        if (const auto* const is = std::get_if<open_is>(&m)) has_opened_ = may_be_connected_ = is->what == status::ok;
+        if (const auto* const is = std::get_if<open_is>(&m)) {
+            has_opened_ = is->what == status::ok;
+            may_be_connected_ = may_be_connected_ || has_opened_;  // one that fails may try again: `opening` looks at the code
+        }
         restarts_.hear_answer(m);
     }
     /// A line that was not asked for.
