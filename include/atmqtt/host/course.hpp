@@ -147,7 +147,8 @@ public:
         if (const auto* const is = std::get_if<state_is>(&m)) seen_ = is->stat;
         if (const auto* const is = std::get_if<open_is>(&m)) {
             has_opened_ = is->what == status::ok;
-            may_be_connected_ = may_be_connected_ || has_opened_;  // one that fails may try again: `opening` looks at the code
+            may_be_connected_ =
+                may_be_connected_ || has_opened_;  // one that fails may try again: `opening` looks at the code
         }
         restarts_.hear_answer(m);
     }
@@ -348,10 +349,7 @@ private:
         rung_ = behind(rung_);
     }
     // It is there, but may have been starting: AT was sent until it answered, or is being sent.
-    void rise_again() {
-        restarts_.begin();
-        rung_ = rung::attention;
-    }
+    void rise_again() { rung_ = rung::attention; }
     void opening(const from_chat::done& d, instant now) {
         if (d.how == verdict::acknowledged) {
             rung_ = rung::pings;
