@@ -193,7 +193,7 @@ TEST_CASE("a phase that there is not, as a cast may give, is not connected") {
 }
 
 TEST_CASE("turned off between two tries it stays off") {
-    link it;
+    atmqtt::link it;
     (void)it.step(link_event::open_asked, {});
     (void)it.step(link_event::socket_failed, {});
     REQUIRE(it.at() == phase::waiting);

@@ -58,7 +58,7 @@ public:
     link_step step(link_event what) { return link_.step(what, now_); }
     std::optional<link_step> tick() { return link_.tick(now_); }
     std::optional<millis> wait() const { return link_.wait(now_); }
-    const link& it() const { return link_; }
+    const atmqtt::link& it() const { return link_; }
 
     void live(const row& next) {
         CAPTURE(static_cast<int>(next.what));
@@ -95,7 +95,7 @@ private:
         return step(what);
     }
 
-    link link_;
+    atmqtt::link link_;
     instant now_;
 };
 
@@ -442,7 +442,7 @@ TEST_CASE("options: the longest span, 2^31 - 1 ms, is kept to the millisecond") 
 TEST_CASE("BI-36: a clock that stands still, or goes back by 1 ms, makes nothing due and loses nothing") {
     for (const auto start : starts) {
         CAPTURE(start);
-        link one;
+        atmqtt::link one;
         (void)one.step(e::open_asked, instant{start});
         for (int i = 0; i < 1'000; ++i) CHECK_FALSE(one.tick(instant{start}).has_value());
         CHECK(one.wait(instant{start}) == millis{8'000});
@@ -510,11 +510,11 @@ TEST_CASE("a connection is unanswered that ends between its socket and CONNACK")
 
 TEST_CASE("a link works in the compiler") {
     static_assert([] {
-        link one;
+        atmqtt::link one;
         (void)one.step(e::open_asked, instant{0 - 1U});
         const auto late = one.tick(instant{7'999});
         const auto again = one.tick(instant{11'999});
         return late && late->closes() && again && again->connects() && one.tries() == 1;
     }());
-    CHECK(link{}.at() == p::closed);
+    CHECK(atmqtt::link{}.at() == p::closed);
 }

@@ -12,9 +12,9 @@ namespace atmqtt::detail {
 
 /// The largest value of an unsigned type, or of the type below an enum.
 template <class Number, bool IsEnum = std::is_enum_v<Number>>
-inline constexpr std::uint32_t most_of = std::numeric_limits<Number>::max();
+inline constexpr std::uint32_t most_of = (std::numeric_limits<Number>::max)();
 template <class Number>
-inline constexpr std::uint32_t most_of<Number, true> = std::numeric_limits<std::underlying_type_t<Number>>::max();
+inline constexpr std::uint32_t most_of<Number, true> = (std::numeric_limits<std::underlying_type_t<Number>>::max)();
 
 constexpr bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 

@@ -60,9 +60,9 @@ public:
     }
     /// How long until an answer is late, or, if one `may_leave`, until a ping is due; nothing: until something happens.
     constexpr std::optional<millis> wait(instant now, bool may_leave) const {
-        millis shortest = millis::max();
+        millis shortest = (millis::max)();
         shorten(shortest, now, may_leave);
-        if (shortest == millis::max()) return std::nullopt;
+        if (shortest == (millis::max)()) return std::nullopt;
         return shortest;
     }
     /// The same, where `shortest` is not shorter; an answer that is not heard is not late.

@@ -236,11 +236,11 @@ public:
     }
     std::optional<millis> wait(instant now, bool hears) const {
         if (has_greeted_ || has_left_ || request_.is_finished()) return millis{0};
-        millis shortest = millis::max();
+        millis shortest = (millis::max)();
         pings_.shorten(shortest, now, turn_ == turn::all && outbox_.is_empty(), hears);
         if (may_be_late(hears)) shorten(shortest, until(ack_due_, now));
         if (!outbox_.is_empty()) shorten(shortest, until(outbox_.deadline(), now));
-        if (shortest == millis::max()) return std::nullopt;
+        if (shortest == (millis::max)()) return std::nullopt;
         return shortest;
     }
 

@@ -14,7 +14,7 @@ namespace atmqtt::mqtt {
 /// Counts the bytes of a packet's body.
 class byte_meter {
 public:
-    constexpr bool bit(unsigned, bool) { return true; }
+    constexpr bool bit_at(unsigned, bool) { return true; }
     constexpr bool level(unsigned, qos) { return true; }
     constexpr bool next_flags() { return add(1); }
     constexpr bool reserved_flags(unsigned) { return true; }

@@ -28,7 +28,7 @@ public:
     /// What is held is the beginning of a body of so many bytes.
     constexpr void count(std::size_t length) { length_ = length; }
 
-    [[gnu::always_inline]] constexpr bool bit(unsigned place, bool& to) const {
+    [[gnu::always_inline]] constexpr bool bit_at(unsigned place, bool& to) const {
         to = (flags_ >> place & 1) != 0;
         return true;
     }

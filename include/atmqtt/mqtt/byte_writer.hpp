@@ -24,7 +24,7 @@ public:
     /// takes more, the body moves.
     constexpr byte_writer(buffer out, std::size_t least) : byte_writer(out.data(), out.size(), least) {}
 
-    constexpr bool bit(unsigned place, bool from) { return bits(place, static_cast<unsigned>(from)); }
+    constexpr bool bit_at(unsigned place, bool from) { return bits(place, static_cast<unsigned>(from)); }
     constexpr bool bits(unsigned place, unsigned from) {
         flags_ |= from << place;
         return true;

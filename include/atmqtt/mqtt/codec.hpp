@@ -23,7 +23,8 @@ class length_reader {
 public:
     enum class state : std::uint8_t { more, done, malformed };
 
-    /// Takes the next byte. Malformed is a fourth continuation byte, and a last byte that says nothing.
+    /// Takes the next byte. Malformed is a fourth continuation byte, and a last byte that says nothing. Not to be called again once
+    /// it gave `done` or `malformed`: another length has another reader.
     constexpr state take(std::uint8_t byte) {
         value_ |= (byte & 0x7FU) << 7 * count_++;
         if ((byte & 0x80) != 0) return count_ == 4 ? state::malformed : state::more;

@@ -3,7 +3,7 @@
 // A packet names its fields once, by the calls below; which walker it is given decides what that means. They return true, so
 // that a list is one expression of && and ||; what has failed is asked for at its end.
 //
-//   bit(place, member)             a flag in the byte of flags at hand: first the fixed header's, then those of next_flags
+//   bit_at(place, member)          a flag in the byte of flags at hand: first the fixed header's, then those of next_flags
 //   level(place, member)           a QoS in two bits of it
 //   next_flags()                   a byte of flags
 //   reserved_flags(mask)           these bits of it are 0, and it ends

@@ -60,8 +60,8 @@ struct connect {
     /// The byte of flags (MQTT 3.1.2.3).
     template <class Io, class Self>
     [[gnu::always_inline]] static constexpr bool flag_fields(Io& io, Self& m) {
-        return io.next_flags() && io.bit(7, m.has_user) && io.bit(6, m.has_passwd) && io.bit(5, m.will_retain) &&
-               io.level(3, m.will_qos) && io.bit(2, m.has_will) && io.bit(1, m.clean) && io.reserved_flags(0x01);
+        return io.next_flags() && io.bit_at(7, m.has_user) && io.bit_at(6, m.has_passwd) && io.bit_at(5, m.will_retain) &&
+               io.level(3, m.will_qos) && io.bit_at(2, m.has_will) && io.bit_at(1, m.clean) && io.reserved_flags(0x01);
     }
     /// Those that the flags announce (MQTT 3.1.3).
     template <class Io, class Self>
@@ -90,7 +90,7 @@ struct connack {
 
     template <class Io, class Self>
     [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
-        return io.next_flags() && io.bit(0, m.session_present) && io.reserved_flags(0xFE) &&
+        return io.next_flags() && io.bit_at(0, m.session_present) && io.reserved_flags(0xFE) &&
                io.choice(field::return_code, m.code, connect_code::not_authorized) &&
                io.check(detail::not_both(m.session_present, m.code != connect_code::accepted), field::return_code);
     }
@@ -110,7 +110,7 @@ struct publish {
 
     template <class Io, class Self>
     [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
-        return io.bit(3, m.dup) && io.level(1, m.level) && io.bit(0, m.retain) &&
+        return io.bit_at(3, m.dup) && io.level(1, m.level) && io.bit_at(0, m.retain) &&
                io.check(has_consistent_flags(m), field::flags) && io.topic_name(field::topic, m.topic) &&
                (m.level == qos::at_most_once || io.id(m.id)) && io.payload(m.payload);
     }
