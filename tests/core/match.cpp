@@ -78,3 +78,17 @@ TEST_CASE("match works in the compiler") {
     static_assert(number_of(blue{23}) == 123);
     CHECK(number_of(green{}) == 10);
 }
+
+TEST_CASE("one case for all of them is called itself, not a copy: it may count") {
+    struct counter {
+        int numbers = 0, others = 0;
+        void operator()(int) { ++numbers; }
+        void operator()(char) { ++others; }
+    };
+    counter found;
+    atmqtt::match(std::variant<int, char>{7}, found);
+    atmqtt::match(std::variant<int, char>{'x'}, found);
+    atmqtt::match(std::variant<int, char>{8}, found);
+    CHECK(found.numbers == 2);
+    CHECK(found.others == 1);
+}

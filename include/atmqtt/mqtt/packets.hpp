@@ -60,8 +60,9 @@ struct connect {
     /// The byte of flags (MQTT 3.1.2.3).
     template <class Io, class Self>
     [[gnu::always_inline]] static constexpr bool flag_fields(Io& io, Self& m) {
-        return io.next_flags() && io.bit_at(7, m.has_user) && io.bit_at(6, m.has_passwd) && io.bit_at(5, m.will_retain) &&
-               io.level(3, m.will_qos) && io.bit_at(2, m.has_will) && io.bit_at(1, m.clean) && io.reserved_flags(0x01);
+        return io.next_flags() && io.bit_at(7, m.has_user) && io.bit_at(6, m.has_passwd) &&
+               io.bit_at(5, m.will_retain) && io.level(3, m.will_qos) && io.bit_at(2, m.has_will) &&
+               io.bit_at(1, m.clean) && io.reserved_flags(0x01);
     }
     /// Those that the flags announce (MQTT 3.1.3).
     template <class Io, class Self>
