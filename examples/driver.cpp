@@ -10,27 +10,24 @@ namespace {
 
 char rx[2048], tx[1100];  // one line or message of the module; one command: the only memory it uses
 atmqtt::host module_at_uart{atmqtt::host_options{}, rx, tx};
-bool is_running = true;
+bool is_running = true, is_to_publish = false;
 
 void hear(const atmqtt::host::event& found) {
     namespace on = atmqtt::on;
     atmqtt::match(
-        found,
-        [](const on::opened&) {
-            led(true);
-            if (!module_at_uart.publish("dev/gsm/u", "21, \"OK\"\r\n", atmqtt::qos::exactly_once, false))
-                is_running = false;
-        },
+        found, [](const on::opened&) { led(is_to_publish = true); },
         [](const on::closed& c) {
-            led(false);
+            led(is_to_publish = false);
             is_running = c.why != on::cause::asked;  // else it is opened again, or `give_up` follows
         },
-        [](const on::message& m) { std::printf("%zu bytes\n", m.what.payload.size()); },
+        [](const on::message& m) {
+            if (!m.mismatch) std::printf("%zu bytes\n", m.what.payload.size());  // else it is not whole, or holds more
+        },
         [](const on::done& d) {
             std::puts(d.acknowledged() ? "acknowledged" : "not acknowledged");
             module_at_uart.close(now());
         },
-        [](const on::restarted&) { led(false); },
+        [](const on::restarted&) { led(is_to_publish = false); },
         [](const auto&) {});  // a real one looks at `reconnecting`, `stuck`, `give_up` and `network_needed` too
 }
 
@@ -50,6 +47,10 @@ int main() {
         auto input = uart_read();
         while (const auto event = module_at_uart.receive(input, now())) hear(*event);
         while (const auto event = module_at_uart.tick(now())) hear(*event);
+        if (is_to_publish && module_at_uart.is_ready()) {
+            is_to_publish = false;
+            if (!module_at_uart.publish("dev/gsm/u", "21, \"OK\"\r\n", atmqtt::qos::exactly_once, false)) return 1;
+        }
         std::size_t taken = 0;
         do {
             taken = uart_write(module_at_uart.transmit());

@@ -311,7 +311,8 @@ TEST_CASE(
     CHECK(w.take() == longer);
     w.says("OK");
     CHECK(w.told() == words{"PUB acknowledged", "PUB acknowledged"});
-    const auto sent = w.it.send_message({"t", q0, false, false, {}}, std::string(1025, 'a'));
+    const std::string payload(1025, 'a');
+    const auto sent = w.it.send_message({"t", q0, false, false, {}}, payload);
     CHECK(sent.why().code == errc::too_long);
     CHECK(sent.why().field == param::length);
     CHECK(w.it.is_ready());
@@ -329,7 +330,8 @@ TEST_CASE("AT-03: a payload is sent in the command, or counted, in whatever memo
         for (std::size_t size = 1; size != 80; ++size) {
             CAPTURE(size);
             world w{0, {}, 1100, room};
-            const auto sent = w.it.send_message({"t", q0, false, false, {}}, std::string(size, 'a'));
+            const std::string payload(size, 'a');
+            const auto sent = w.it.send_message({"t", q0, false, false, {}}, payload);
             CHECK(sent);
         }
     }

@@ -154,7 +154,8 @@ TEST_CASE("what cannot be formatted is refused, and the next one goes") {
     host_world world;
     world.be_open();
     CHECK(outcome(world.it.publish("p\"", "x", qos::at_most_once, false)) == errc::forbidden_byte);
-    CHECK(outcome(world.it.publish("p", std::string(1'025, '\n'), qos::at_most_once, false)) == errc::too_long);
+    const std::string too_long(1'025, '\n');
+    CHECK(outcome(world.it.publish("p", too_long, qos::at_most_once, false)) == errc::too_long);
     CHECK(outcome(world.it.subscribe(std::string(513, 's'), qos::at_most_once)) == errc::too_long);
     CHECK(outcome(world.it.unsubscribe("a\nb")) == errc::forbidden_byte);
     CHECK(outcome(world.it.send(raw_command{"AT\rAT"})) == errc::forbidden_byte);
@@ -232,9 +233,12 @@ TEST_CASE("a handler sends the next one when the one before is done") {
     host_world world;
     world.be_open();
     unsigned left = 5;
+    std::string payload;  // is borrowed
     world.handler = [&](const host::event& found) {
-        if (std::holds_alternative<atmqtt::on::done>(found) && left-- != 0)
-            REQUIRE(world.it.publish("p", std::to_string(left), qos::at_most_once, false));
+        if (std::holds_alternative<atmqtt::on::done>(found) && left-- != 0) {
+            payload = std::to_string(left);
+            REQUIRE(world.it.publish("p", payload, qos::at_most_once, false));
+        }
     };
     REQUIRE(world.it.publish("p", "first", qos::at_most_once, false));
     world.pass(1'000);

@@ -22,6 +22,7 @@ void hear(const atmqtt::from_modem::event& found) {
     atmqtt::match(
         found,
         [](const atmqtt::from_modem::message& m) {
+            if (m.mismatch) return;  // it is not whole, or holds more
             if (const auto plain = m.what.topic.copy_to(topic)) show(*plain, m.what.payload);
         },
         [](const atmqtt::from_modem::line& l) { handle(atmqtt::parse_line(l.text)); },
@@ -73,6 +74,6 @@ TEST_CASE("the README's stream: a topic without its escapes, and silence ends wh
     CHECK(told.empty());
     REQUIRE(until_silence(start));
     on_silence(start + *until_silence(start));
-    CHECK(told == "[t] abc; ");
+    CHECK(told.empty());  // it is not whole
     CHECK(!until_silence(start));
 }

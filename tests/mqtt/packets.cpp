@@ -181,6 +181,7 @@ void check_both_ways(const Packet& m, std::string_view bytes) {
     CHECK(shown(done.why()) == shown({}));
     CHECK(in_hex(*done) == in_hex(bytes));
     CHECK(mqtt::encoded_size(m) == bytes.size());
+    CHECK(mqtt::encoded_size(mqtt::packet{m}) == bytes.size());
     CHECK(respects_every_size([&m](buffer lent) { return mqtt::encode(m, lent); }, bytes));
     CHECK(respects_every_size([&m](buffer lent) { return mqtt::encode(mqtt::packet{m}, lent); }, bytes));
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace atmqtt {
 
@@ -29,6 +30,15 @@ private:
     char* data_ = nullptr;
     std::size_t size_ = 0;
 };
+
+namespace detail {
+
+/// Whether what is handed over as a T owns its bytes, and is gone after the call: what borrows them refuses it.
+template <class T>
+inline constexpr bool is_temporary = std::is_class_v<T> && !std::is_same_v<std::remove_cv_t<T>, std::string_view> &&
+                                     std::is_convertible_v<T, std::string_view>;
+
+}  // namespace detail
 
 /// The first `count` bytes, or all if there are fewer.
 constexpr std::string_view first(std::string_view text, std::size_t count) {

@@ -63,7 +63,7 @@ public:
         (void)receive(input, out, now);
         return out;
     }
-    /// The same, where the event is wanted. False if nothing has come, and no echo either.
+    /// The same, where the event is wanted: `out` holds none yet. False if nothing has come, and no echo either.
     bool receive(std::string_view& input, std::optional<event>& out, instant now) {
         if (!input.empty()) note_bytes(now);
         while (!take_verdict(out)) {
@@ -81,7 +81,7 @@ public:
         (void)tick(out, now);
         return out;
     }
-    /// The same, where the event is wanted. False if nothing was due.
+    /// The same, where the event is wanted: `out` holds none yet. False if nothing was due.
     bool tick(std::optional<event>& out, instant now) {
         forget_owed(now);
         end_drift(now);

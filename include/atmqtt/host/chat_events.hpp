@@ -96,7 +96,7 @@ struct malformed {
 };
 
 /// No answer, and the module may still be counting a payload: whatever is sent would be published. Switch it off and on, then
-/// call `restarted`.
+/// call `restarted`. ours: a host that hears its `boot_line` then has done so by itself.
 struct stuck {};
 
 using message = from_modem::message;

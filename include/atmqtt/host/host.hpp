@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 namespace atmqtt {
@@ -77,11 +78,15 @@ public:
     /// Publishes a message; `done` follows. The payload is borrowed until then, so that of an event is to be copied first; the topic
     /// is copied.
     /// Fails with `not_open`; `busy` unless it `is_ready`; `too_long`, `forbidden_byte` and `no_space` for a topic that no command can
-    /// hold; `too_long` for a payload of more than `most_counted` bytes.
+    /// hold; `too_long` for a payload of more than `most_counted` bytes; `out_of_range` for a level past 2. Whether MQTT allows the
+    /// topic is the module's to say.
     result<nothing> publish(std::string_view topic, std::string_view payload, qos level, bool retain) {
         if (const auto fault = fault_now()) return *fault;
         return sent(chat_.send_message({topic, level, retain, false, {}}, payload));
     }
+    template <class Owner, class = std::enable_if_t<detail::is_temporary<Owner>>>
+    result<nothing> publish(std::string_view, Owner&&, qos,
+                            bool) = delete;  // it would be gone: lend a payload that stays
     /// Subscribes to a topic; `done` follows. After a reconnect the topics of the settings are subscribed to anew, not this one.
     /// Fails like `publish`.
     result<nothing> subscribe(std::string_view topic, qos level) {
@@ -113,6 +118,7 @@ public:
     }
     /// Bytes of the module were lost, as in an overrun. `receive` all that came before the gap first, and what came behind it after
     /// this call. What was held of a line or a message is gone: of one in pieces no last piece comes.
+    /// Where it is not known where the gap is, call it before and behind what is received then: twice does no harm.
     /// ours: as long as `chat::is_adrift` then, what comes unasked is told, but means nothing for the connection, unless the module
     /// reconnects by itself; behind that it is asked whether it is open.
     void lost(instant now) {
@@ -132,10 +138,11 @@ public:
         }
         return out;
     }
-    /// What to write to the module next; empty when there is nothing. What was given counts as sent: ask when it can be written. It
+    /// What to write to the module next; empty when there is nothing. What was given counts as sent: answers may come. It
     /// stays where it is until it was `transmitted`, its command is `done`, or `restarted` is called.
     std::string_view transmit() { return chat_.transmit(); }
-    /// The module has taken `count` bytes of that, from its front.
+    /// The module has taken `count` bytes of that, from its front: at a UART, once they have left. The time for the answer runs from
+    /// there.
     void transmitted(std::size_t count, instant now) { chat_.transmitted(count, now); }
 
     /// Does what is due, and gives the next event. A tick too many does nothing.

@@ -57,7 +57,7 @@ struct host_options {
 namespace on {
 
 /// It is open, and has asked for all that the settings subscribe to: at first, and after each reconnect. What was refused a `step`
-/// has told.
+/// has told. A command may still be `busy` then, where an answer goes on: send it once the host `is_ready`.
 struct opened {};
 
 /// Why it is not open any more, or could not be opened.
@@ -121,7 +121,7 @@ struct warning {
     doubt what = {};
 };
 
-/// A command that the host has sent by itself has ended.
+/// A command that the host has sent by itself has ended. A DISC at the beginning is refused where nothing was open: that is well.
 struct step {
     from_chat::done what = {};
 };

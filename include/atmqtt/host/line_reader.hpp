@@ -38,6 +38,7 @@ public:
         const std::size_t most = lent.size() < least_buffer ? 0 : lent.size() - 2;
         limit_ = options().line_limit < most ? options().line_limit : most;
     }
+    /// Bytes of the buffer, from its front, that are to be copied for `rebind`.
     std::size_t used() const { return held_.used(); }
     /// Bytes that are still wanted. A buffer that holds so many and the next input cuts nothing.
     std::size_t held() const { return held_.size(); }

@@ -60,7 +60,7 @@ public:
         return nothing{};
     }
     /// Sends a message: in the command where that can hold it, else counted. The payload is borrowed until the verdict. ours: digits
-    /// go in quotes, as the manual's example has them; by its words they could be a length there, too.
+    /// go in quotes, as the manual's example has them; by its words they could be a length there, too. `message` of `m` does not count.
     /// Fails with `busy`, like `format`, and with `too_long` for a payload of more than `most_counted` bytes.       [2.3.6]
     result<nothing> send_message(const publish& m, std::string_view payload) {
         const auto sent = send_literal(m, payload);
@@ -71,6 +71,8 @@ public:
         if (payload.size() > options_.most_counted) return error{errc::too_long, param::length};
         return send_counted(m, payload);
     }
+    template <class Owner, class = std::enable_if_t<is_temporary<Owner>>>
+    result<nothing> send_message(const publish&, Owner&&) = delete;  // it would be gone: lend a payload that stays
 
     // --- bytes and time ---
 

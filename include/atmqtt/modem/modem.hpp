@@ -153,7 +153,7 @@ public:
         follow_up(is_left, input.size() != offered, now);
         return at().take_news();
     }
-    /// What to hand to the socket next; empty when there is nothing.
+    /// What to hand to the socket next; empty when there is nothing. It stays until it was `transmitted_to_broker`, or `close` is told.
     std::string_view transmit_to_broker() const { return at().session.transmit(); }
     /// The socket has taken `count` bytes of that, from its front.
     void transmitted_to_broker(std::size_t count, instant now) { at().session.transmitted(count, now); }

@@ -160,7 +160,7 @@ public:
     /// Whether acknowledgements for the broker's messages are still to be handed out.
     bool owes_acknowledgements() const { return sender_.owes_acknowledgements(); }
 
-    /// What to hand to the socket next; empty when there is nothing.
+    /// What to hand to the socket next; empty when there is nothing. It stays until it was `transmitted`, or the connection is `lost`.
     std::string_view transmit() const { return sender_.transmit(); }
     /// The socket has taken `count` bytes of that, from its front.
     void transmitted(std::size_t count, instant now) { sender_.transmitted(count, now); }

@@ -93,6 +93,9 @@ constexpr std::size_t encoded_size(const Packet& m) {
     if (!Packet::fields(meter, m)) return 0;
     return detail::header_size(meter.size()) + meter.size();
 }
+constexpr std::size_t encoded_size(const packet& m) {
+    return match(m, [](const auto& one) { return encoded_size(one); });
+}
 
 /// Writes a packet into `out` and gives what was written, a view of `out`.
 ///

@@ -1,0 +1,20 @@
+// EXPECT: deleted
+// A payload that is borrowed is not taken from who gives it away.
+// SPDX-License-Identifier: MIT
+#include <atmqtt/host/host.hpp>
+
+#include <string>
+
+char rx[1100], tx[1100];
+atmqtt::host at_uart{atmqtt::host_options{}, rx, tx};
+
+std::string reading() { return "21"; }
+
+int main() {
+#ifdef CONTROL
+    const std::string payload = reading();
+    return at_uart.publish("t", payload, atmqtt::qos::at_most_once, false) ? 0 : 1;
+#else
+    return at_uart.publish("t", reading(), atmqtt::qos::at_most_once, false) ? 0 : 1;
+#endif
+}
