@@ -97,6 +97,15 @@ TEST_CASE("an item that is written is read as the same, or it is refused") {
     CHECK(accepted > 50);
 }
 
+TEST_CASE("an item that would end its list is written in quotes") {
+    char out[64];
+    for (const std::string topic : {"OK", "ERROR"}) {
+        CHECK(*format(bare(topic), out) == "\r\n\"" + topic + "\"\r\n");
+        CHECK(*format(at_level(topic, qos::at_least_once), out) == "\r\n" + topic + ",1\r\n");
+        CHECK(*format(bare(topic + "/x"), out) == "\r\n" + topic + "/x\r\n");
+    }
+}
+
 TEST_CASE("AT-01: an item holds no byte that would end its line, and no level past 2") {
     for (const char byte : forbidden) {
         for (const auto& topic : {std::string{byte}, "a" + std::string{byte}, "a" + std::string{byte} + "b"}) {

@@ -167,7 +167,7 @@ TEST_CASE("QoS 1: PUBACK with the identifier that came, and a message a PUBLISH"
     CHECK(*w.it().publish(message_of(q1, 0), w.now) == 2);
 }
 
-TEST_CASE("QoS 2: one delivery before PUBREL, whatever comes twice") {
+TEST_CASE("BI-24: QoS 2: one delivery before PUBREL, whatever comes twice") {
     world w;
     w.open(false);
     w.hear(message_of(q2, 9));
@@ -181,12 +181,12 @@ TEST_CASE("QoS 2: one delivery before PUBREL, whatever comes twice") {
     w.hear(mqtt::pubrel{9});
     CHECK(w.sent() == words{"PUBCOMP #9", "PUBCOMP #9"});
     CHECK(w.told() == words{"released #9"});
-    w.hear(message_of(q2, 9, "new"));  // BI-24: a message of its own
+    w.hear(message_of(q2, 9, "new"));  // a message of its own
     CHECK(w.told() == words{"message PUBLISH q2 #9 t=new"});
     CHECK(w.sent() == words{"PUBREC #9"});
 }
 
-TEST_CASE("QoS 2 out: PUBREC, PUBREL, PUBCOMP, and the message is never sent again after PUBREL") {
+TEST_CASE("BI-25: QoS 2 out: PUBREC, PUBREL, PUBCOMP, and the message is never sent again after PUBREL") {
     world w;
     w.open(false);
     CHECK(*w.it().publish(message_of(q2, 0), w.now) == 1);
@@ -197,7 +197,7 @@ TEST_CASE("QoS 2 out: PUBREC, PUBREL, PUBCOMP, and the message is never sent aga
     CHECK(w.sent() == words{"PUBREL #1"});
     CHECK(w.told() == words{"received #1"});
     w.cut();
-    w.open(false, true);  // BI-25
+    w.open(false, true);
     CHECK(w.sent() == words{"PUBREL #1"});
     w.cut();
     w.open(false, true);
@@ -275,7 +275,7 @@ TEST_CASE("PUBREC that comes before the message was sent again makes that needle
     CHECK(w.sent() == words{"CONNECT me", "PUBREL #1"});
 }
 
-TEST_CASE("a clean session begins with nothing in flight") {
+TEST_CASE("BI-26: a clean session begins with nothing in flight") {
     world w;
     w.open(false);
     w.hear(message_of(q2, 9));

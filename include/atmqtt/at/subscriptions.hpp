@@ -62,11 +62,12 @@ constexpr bool write_item(field_writer& io, const subscription& item) {
 
 }  // namespace detail
 
-/// Writes an item of that list, CR LF before and behind it; bare, or in quotes where it would be misread bare.
+/// Writes an item of that list, CR LF before and behind it; bare, or in quotes where it would be misread bare, or end the list.
 ///
 /// Fails with `no_space`, or `forbidden_byte` for a topic that cannot be written so that it is read again.          [2.3.4]
 constexpr result<std::string_view> format(const subscription& item, buffer out) {
-    const bool is_bare = parse_subscription(item.topic.raw()).topic == item.topic;
+    const bool ends_list = !item.has_level && (item.topic == "OK"sv || item.topic == "ERROR"sv);
+    const bool is_bare = !ends_list && parse_subscription(item.topic.raw()).topic == item.topic;
     field_writer io{out, is_bare ? spelling::sdk : spelling::manual};
     if (io.put("\r\n"sv) && detail::write_item(io, item) && io.put("\r\n"sv)) return io.written();
     return io.why();

@@ -191,7 +191,7 @@ protected:
     template <class Other>
     void note(const Other&) {}
 
-    // ours: a UART that takes no byte for so long ends the command.
+    // ours: a UART that takes no byte for so long ends the command; of a payload, which is borrowed no longer then, no more goes out.
     void await_uart(instant now) {
         if (stage_ == stage::paying) due_.set(options_.prompt, now);
         if (stage_ == stage::offering && !has_prompt_) due_.set(patience(), now);

@@ -17,7 +17,7 @@ enum class outcome : std::uint8_t {
     acknowledged,  ///< the broker has answered
     handed_over,   ///< a QoS 0 message was handed to the socket, which is all that can be known
     no_ack,        ///< the answer did not come in time: whether the broker has it is not known       [2.3.10]
-    expired,       ///< as no_ack, but the time began before this connection: it need not be ended for that
+    expired,       ///< as no_ack, but the time began before this connection: ours: it need not be ended for that
     lost,          ///< the connection, or the session, has ended before the answer: not known either
 };
 
