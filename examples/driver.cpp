@@ -31,6 +31,22 @@ void hear(const atmqtt::host::event& found) {
         [](const auto&) {});  // a real one looks at `reconnecting`, `stuck`, `give_up` and `network_needed` too
 }
 
+// Once the module is open and takes a command. False if it cannot be.
+bool publish() {
+    if (!is_to_publish || !module_at_uart.is_ready()) return true;
+    is_to_publish = false;
+    return bool{module_at_uart.publish("dev/gsm/u", "21, \"OK\"\r\n", atmqtt::qos::exactly_once, false)};
+}
+
+// As much as the UART has room for.
+void write() {
+    std::size_t taken = 0;
+    do {
+        taken = uart_write(module_at_uart.transmit());
+        module_at_uart.transmitted(taken, now());
+    } while (taken != 0);
+}
+
 }  // namespace
 
 int main() {
@@ -47,15 +63,8 @@ int main() {
         auto input = uart_read();
         while (const auto event = module_at_uart.receive(input, now())) hear(*event);
         while (const auto event = module_at_uart.tick(now())) hear(*event);
-        if (is_to_publish && module_at_uart.is_ready()) {
-            is_to_publish = false;
-            if (!module_at_uart.publish("dev/gsm/u", "21, \"OK\"\r\n", atmqtt::qos::exactly_once, false)) return 1;
-        }
-        std::size_t taken = 0;
-        do {
-            taken = uart_write(module_at_uart.transmit());
-            module_at_uart.transmitted(taken, now());
-        } while (taken != 0);
+        if (!publish()) return 1;
+        write();
         if (!sleep_at_most(module_at_uart.wait(now()))) return 1;  // or until the UART has bytes, or room again
     }
     return 0;
