@@ -24,6 +24,7 @@ test      | libclang-rt-dev                | links address,undefined           |
 coverage  | llvm                           | command llvm-cov                  | llvm-cov and llvm-profdata, of the version of clang++
 coverage  | python3                        | command python3                   | python3, 3.9 or later
 broker    | mosquitto                      | command mosquitto                 | mosquitto, a broker
+broker    | socat                          | command socat                     | socat
 broker    | mosquitto-clients              | command mosquitto_pub             | mosquitto_pub and mosquitto_sub
 test      | openssl                        | command openssl                   | openssl, the program
 test      | python3                        | command python3                   | python3, 3.9 or later

@@ -108,7 +108,9 @@ private:
 /// Decodes what a host sent.
 class from_host {
 public:
-    from_host() : memory_(longest_line), reader_({memory_.data(), memory_.size()}, options()) {}
+    /// `at_once`: a command is given at its CR, and an LF behind that is of the next item; else the LF is waited for.
+    explicit from_host(bool at_once)
+        : memory_(longest_line), reader_({memory_.data(), memory_.size()}, options(at_once)) {}
 
     template <class Sink>
     void take(std::string_view bytes, Sink&& sink) {
@@ -120,10 +122,10 @@ public:
     }
 
 private:
-    static atmqtt::command_reader_options options() {
+    static atmqtt::command_reader_options options(bool at_once) {
         atmqtt::command_reader_options chosen;
         chosen.pieces = true;
-        chosen.is_capture = true;
+        chosen.is_capture = !at_once;
         chosen.line_limit = longest_line;
         return chosen;
     }

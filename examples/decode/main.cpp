@@ -1,4 +1,4 @@
-// atmqtt-decode: reads a raw capture of one direction of a module's serial line as typed messages.
+// atmqtt-decode: reads a raw capture of one direction of a module's serial line, or a dump of both, as typed messages.
 // SPDX-License-Identifier: MIT
 #include "stream.hpp"
 
@@ -38,9 +38,9 @@ bool write_out(std::string& printed) {
     return std::fflush(stdout) == 0 && is_whole;
 }
 
-int decode_all(int input, const std::string& name, const decode::way& how) {
+template <class Decoder>
+int decode_all(int input, const std::string& name, Decoder& decoder) {
     static char chunk[64 * 1024];
-    decode::stream decoder{how};
     std::string printed;
     const auto cannot_write = [] { return complain(std::string("cannot write: ") + std::strerror(errno)); };
     for (;;) {
@@ -55,12 +55,24 @@ int decode_all(int input, const std::string& name, const decode::way& how) {
     return write_out(printed) ? 0 : cannot_write();
 }
 
-int decode_file(const std::string& file, const decode::way& how) {
+int decode_capture(int input, const std::string& name, const decode::way& how) {
+    decode::stream decoder{how};
+    return decode_all(input, name, decoder);
+}
+int decode_dump(int input, const std::string& name, const decode::way& how) {
+    decode::dialogue decoder{how};
+    if (const int wrong = decode_all(input, name, decoder)) return wrong;
+    if (decoder.dump().blocks() == 0) return complain(name + " is no dump: socat -x writes one on its standard error");
+    const std::size_t lost = decoder.dump().lost();
+    return lost == 0 ? 0 : complain(name + ": " + std::to_string(lost) + " bytes that it announces are not in it");
+}
+
+int decode_file(const std::string& file, const decode::way& how, bool is_dump) {
     const bool from_stdin = file.empty() || file == "-";
     const int input = from_stdin ? STDIN_FILENO : open(file.c_str(), O_RDONLY | O_CLOEXEC);
     const std::string name = from_stdin ? "standard input" : file;
     if (input < 0) return complain("cannot open " + name + ": " + std::strerror(errno));
-    return decode_all(input, name, how);
+    return is_dump ? decode_dump(input, name, how) : decode_capture(input, name, how);
 }
 
 }  // namespace
@@ -69,9 +81,13 @@ int main(int argc, char** argv) {
     decode::way how;
     std::string file;
     bool as_json = false;
-    CLI::App app{"Reads a raw capture of one direction of an ML302's serial line as typed messages."};
-    app.add_option("--from", how.from, "who sent these bytes: modem (default) or host")
-        ->check(CLI::IsMember({"modem", "host"}));
+    bool is_dump = false;
+    CLI::App app{
+        "Reads a raw capture of one direction of an ML302's serial line, or a dump of both, as typed messages."};
+    auto* const from = app.add_option("--from", how.from, "who sent these bytes: modem (default) or host");
+    from->check(CLI::IsMember({"modem", "host"}));
+    app.add_flag("--socat", is_dump,
+                 "it is what `socat -x` has written; --from is of its first address: host (default)");
     app.add_flag("--json", as_json, "one JSON object a line, each as soon as it is complete");
     app.add_option("--policy", how.policy, "where a payload of wrong length ends: line_end (default) or counted")
         ->check(CLI::IsMember({"counted", "line_end"}));
@@ -85,7 +101,8 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& wrong) {
         return complain(std::string(wrong.what()) + " (see --help)");
     }
+    if (is_dump && from->count() == 0) how.from = "host";
     const bool is_seen = isatty(STDOUT_FILENO) == 1;
     how.shape = as_json ? decode::form::as_json : is_seen ? decode::form::coloured : decode::form::plain;
-    return decode_file(file, how);
+    return decode_file(file, how, is_dump);
 }

@@ -5,6 +5,7 @@
 #include "item.hpp"
 #include "stream.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -17,6 +18,12 @@ class printer {
 public:
     explicit printer(form shape) : form_(shape) {}
 
+    /// Who has sent what is printed from now on, and when.
+    void stamp(std::string_view from, std::string_view time) {
+        from_ = from;
+        time_ = time;
+    }
+
     void operator()(const item& found, std::string& to) {
         if (form_ == form::as_json)
             print_json(found, to);
@@ -27,11 +34,16 @@ public:
 
 private:
     void print_json(const item& found, std::string& to) const {
-        to += "{\"at\":" + std::to_string(at_) + ",\"size\":" + std::to_string(found.size) + ",\"kind\":\"" +
+        to += '{';
+        if (!from_.empty()) to += "\"time\":\"" + time_ + "\",\"from\":\"" + from_ + "\",";
+        to += "\"at\":" + std::to_string(at_) + ",\"size\":" + std::to_string(found.size) + ",\"kind\":\"" +
               found.kind + "\"";
         to += found.fields.is_null() ? "}\n" : "," + found.fields.dump().substr(1) + "\n";
     }
+    // Of a time, no more than a day and a microsecond.
     void print_plain(const item& found, std::string& to) const {
+        const std::size_t day = std::min(time_.find(' ') + 1, time_.size());
+        if (!from_.empty()) to += time_.substr(day, 15) + (from_ == "host" ? "  ->  " : "  <-  ");
         char columns[64];
         std::snprintf(columns, sizeof columns, "%8zu %6zu  ", at_, found.size);
         to += columns;
@@ -51,6 +63,8 @@ private:
     static constexpr std::size_t kind_width = 9;
 
     form form_;
+    std::string from_;
+    std::string time_;
     std::size_t at_ = 0;
 };
 
