@@ -42,7 +42,8 @@ public:
     }
     /// A packet was received, whole.
     constexpr void heard(instant now) { heard_ = now; }
-    /// PINGRESP was received: none is waited for until the next ping. False if no ping is unanswered.
+    /// PINGRESP was received: ours: none is waited for until the next ping, whichever ping this one answers. False if no ping is
+    /// unanswered.
     constexpr bool answered() {
         if (unanswered_ == 0) return false;
         --unanswered_;
