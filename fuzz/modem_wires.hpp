@@ -449,7 +449,7 @@ private:
     std::optional<std::string> waiting_;  // a command that is to be handed over
     journal found_;
     phase phase_ = phase::closed;
-    bool is_violated_ = false;  // and not told to close yet
+    bool is_violated_ = false;    // and not told to close yet
     unsigned message_parts_ = 0;  // of a message, still to come line by line
     std::size_t spent_ = 0;       // bytes of both
     std::uint32_t spent_time_ = 0;

@@ -57,29 +57,29 @@ template <std::size_t Count, class Chosen, class Otherwise>
     return otherwise();
 }
 
-template <class... Types, class All>
-[[gnu::always_inline]] constexpr decltype(auto) match_by(const std::variant<Types...>& variant, All& all) {
-    static_assert((std::is_invocable_v<All&, const Types&> && ...), "match: a case is missing");
-    return at_place<sizeof...(Types) - 1>(
-        variant.index(), [&](auto place) -> decltype(auto) { return all(*std::get_if<place>(&variant)); },
-        [&]() -> decltype(auto) { return all(*std::get_if<sizeof...(Types) - 1>(&variant)); });
-}
-
 }  // namespace detail
 
 /// Calls the case for the alternative that `variant` holds, and gives what it returns.
 ///
 /// There must be a case for every alternative: leave one out and it does not compile. All cases return the type of
 /// the first alternative's. Unlike std::visit it makes no table of pointers and cannot throw; a variant of this
-/// library is never valueless. Of several cases copies are called; one that stands alone for all is called itself.
+/// library is never valueless.
 template <class... Types, class... Cases>
 constexpr decltype(auto) match(const std::variant<Types...>& variant, Cases&&... cases) {
-    if constexpr (sizeof...(Cases) == 1 && (std::is_lvalue_reference_v<Cases> && ...)) {
-        return detail::match_by(variant, (cases, ...));
-    } else {
-        auto all = detail::overload{std::forward<Cases>(cases)...};
-        return detail::match_by(variant, all);
-    }
+    static_assert((std::is_invocable_v<detail::overload<std::decay_t<Cases>...>&, const Types&> && ...),
+                  "match: a case is missing");
+    auto all = detail::overload{std::forward<Cases>(cases)...};
+    return detail::at_place<sizeof...(Types) - 1>(
+        variant.index(), [&](auto place) -> decltype(auto) { return all(*std::get_if<place>(&variant)); },
+        [&]() -> decltype(auto) { return all(*std::get_if<sizeof...(Types) - 1>(&variant)); });
+}
+/// The same by one object that has all cases: it is called itself, where of others copies are. It may count, or keep what it finds.
+template <class... Types, class Cases>
+constexpr decltype(auto) match(const std::variant<Types...>& variant, Cases& all) {
+    static_assert((std::is_invocable_v<Cases&, const Types&> && ...), "match: a case is missing");
+    return detail::at_place<sizeof...(Types) - 1>(
+        variant.index(), [&](auto place) -> decltype(auto) { return all(*std::get_if<place>(&variant)); },
+        [&]() -> decltype(auto) { return all(*std::get_if<sizeof...(Types) - 1>(&variant)); });
 }
 
 }  // namespace atmqtt
