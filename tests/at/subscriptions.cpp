@@ -99,7 +99,7 @@ TEST_CASE("an item that is written is read as the same, or it is refused") {
 
 TEST_CASE("an item that would end its list is written in quotes") {
     char out[64];
-    for (const std::string topic : {"OK", "ERROR"}) {
+    for (const std::string topic : {"OK", "ERROR", "OK ", "ERROR  "}) {
         CHECK(*format(bare(topic), out) == "\r\n\"" + topic + "\"\r\n");
         CHECK(*format(at_level(topic, qos::at_least_once), out) == "\r\n" + topic + ",1\r\n");
         CHECK(*format(bare(topic + "/x"), out) == "\r\n" + topic + "/x\r\n");

@@ -1134,3 +1134,21 @@ TEST_CASE("a QoS 2 message that was acknowledged says nothing of the next one th
     w.says("+CME ERROR: 601");
     CHECK(w.told() == words{"PUB refused 601"});
 }
+
+TEST_CASE("rule 3: an answer that is said again puts off the end of the grace for no command") {
+    const auto check = [](auto&& command, const std::string& line, const char* said, const std::string& ends) {
+        CAPTURE(line);
+        world w;
+        w.sends(command, line);
+        w.says(said);
+        w.pass(1'900);
+        w.says(said);
+        w.told();
+        tells_after(w, 100, {ends});
+    };
+    check(sub, sub_line, "+MQTTSUBACK: 1,1,t", "SUB acknowledged, granted 1");
+    check(unsub, unsub_line, "+MQTTUNSUBACK: 2,t", "UNSUB acknowledged");
+    check(pub(q1), pub_line(q1), "+MQTTPUBACK: 0,1", "PUB acknowledged");
+    check(disconnect{}, disc_line, "+MQTTDISC: OK", "DISC acknowledged");
+    check(query_state{}, "AT+MQTTSTAT?", "+MQTTSTAT: 1", "STAT? acknowledged");
+}

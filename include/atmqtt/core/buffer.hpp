@@ -33,10 +33,11 @@ private:
 
 namespace detail {
 
-/// Whether what is handed over as a T owns its bytes, and is gone after the call: what borrows them refuses it.
+/// Whether what is handed over as a T owns its bytes, as far as can be told, and is gone after the call: what borrows them refuses
+/// it. A view can be copied byte by byte, and an owner cannot.
 template <class T>
-inline constexpr bool is_temporary = std::is_class_v<T> && !std::is_same_v<std::remove_cv_t<T>, std::string_view> &&
-                                     std::is_convertible_v<T, std::string_view>;
+inline constexpr bool is_temporary =
+    std::is_class_v<T> && !std::is_trivially_copyable_v<T> && std::is_convertible_v<T, std::string_view>;
 
 }  // namespace detail
 

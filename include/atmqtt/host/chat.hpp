@@ -196,11 +196,14 @@ private:
     void take_known(const line& m, std::optional<event>& out, instant now) {
         note_link(m);
         if (!is_under_way()) return take_late(m, out, now);
+        const bool had_outcome = reply_.has_outcome();
         const news what = is_before_payload() ? reply_.hear_before_prompt(is_out(), m) : reply_.hear(asked(), m);
         tell(what, m, out);
         note_count(what);
-        if (what != news::nothing && what != news::alarm && what != news::late_ack) go_on(now);
+        if (is_part(what) && !(had_outcome && what == news::answer)) go_on(now);
     }
+    // Of the answer. What is said again puts nothing off.
+    static bool is_part(news what) { return what != news::nothing && what != news::alarm && what != news::late_ack; }
     // Once it has all of a payload and answers, it counts no more.
     void note_count(news what) {
         const bool is_due = what == news::answer || what == news::progress;

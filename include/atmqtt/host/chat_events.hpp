@@ -96,7 +96,7 @@ struct malformed {
 };
 
 /// No answer, and the module may still be counting a payload: whatever is sent would be published. Switch it off and on, then
-/// call `restarted`. ours: a host that hears its `boot_line` then has done so by itself.
+/// call `restarted`. ours: a host that hears its `boot_line` goes on as if it had been called.
 struct stuck {};
 
 using message = from_modem::message;

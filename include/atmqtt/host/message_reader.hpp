@@ -97,7 +97,7 @@ public:
         holding_ = holding::nothing;
         held.scan = header_size_;
         remember_tail(held.view(header_size_, header_size_ + counted));
-        held.forget(counted);
+        held.forget(state_ == state::seek ? came : counted);  // it holds no CR LF
         state_ = left_ != 0 ? state::skip : state_ == state::seek ? state::drop : state::after;
     }
 
