@@ -51,6 +51,11 @@ public:
         return true;
     }
 
+    /// From then until now no answer could be heard: the time for it, `limit`, did not go by.
+    constexpr void put_off(instant since, instant now, millis limit) {
+        answer_due_ = atmqtt::put_off(answer_due_, since, now, limit);
+    }
+
     /// Whether a ping is to be sent. To be asked between two packets: a ping that is being sent is still due.
     constexpr bool is_due(instant now) const { return may_ping() && until_ping(now).count() == 0; }
     /// Takes an answer that is late; true once for each.

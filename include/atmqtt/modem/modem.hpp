@@ -122,7 +122,7 @@ public:
 
     /// The socket that `from_card::connect` asked for is connected.
     void connected() {
-        is_behind_ = is_catching_up_ = false;
+        is_behind_ = false;
         note(link_event::socket_up);
     }
     /// It could not be connected, or its TLS could not be established.
@@ -137,8 +137,8 @@ public:
     }
 
     /// Takes bytes of the broker from the front of `input`, as long as the host takes what comes of them, and gives the next event.
-    /// What is left is to be given again; no answer of the broker is late meanwhile, nor, ours, in the second behind that: it may be in
-    /// the next piece of what has waited in the socket.
+    /// What is left is to be given again; no answer of the broker is late meanwhile. ours: nor does that time count behind it: the answer
+    /// may be in the next piece of what has waited in the socket.
     std::optional<event> receive_from_broker(std::string_view& input, instant now) {
         const std::size_t offered = input.size();
         take_notes(now);
@@ -171,8 +171,7 @@ public:
         if (!has_room()) return std::nullopt;
         if (has_notes() || at().errand.what == task::list || at().has_warning()) return millis{0};
         const auto link_wait = may_be_late() ? at().link.wait(now) : std::nullopt;
-        return shorter(shorter(link_wait, at().session.wait(now, hears())),
-                       shorter(data_wait(now), catch_up_wait(now)));
+        return shorter(shorter(link_wait, at().session.wait(now, hears())), data_wait(now));
     }
 
     /// Leaves the broker as if the host had asked for it, and tells the host so: for an integrator that is to end.
@@ -182,8 +181,6 @@ public:
     }
 
 private:
-    static constexpr millis time_to_catch_up{1'000};  // ours
-
     using task = detail::task;
 
     static command_reader_options reader_options(const modem_options& options) {
@@ -248,7 +245,6 @@ private:
     }
     // False when there is nothing to do.
     bool step(instant now) {
-        if (catch_up_wait(now) == millis{0}) is_catching_up_ = false;
         if (take_note(now) || go_on_at_once()) return true;
         if (data_wait(now) == millis{0}) {
             (void)reader_.tick(now);
@@ -272,23 +268,12 @@ private:
         return true;
     }
     // Whether all that has come over this connection was taken. Else nothing is late: it may be there.
-    bool hears() const {
-        const bool is_caught_up = !is_behind_ && !is_catching_up_;
-        return is_caught_up || !at().has_socket() || at().link.at() == phase::connecting;
-    }
-    // Something was left of what the broker sent, or is not any more. What is left and taken at one instant was never behind.
+    bool hears() const { return !is_behind_ || !at().has_socket() || at().link.at() == phase::connecting; }
+    // Something of what the broker has sent is left, or was taken: the time in which it could not be is none in which to answer.
     void follow_up(bool is_left, bool has_taken, instant now) {
-        const bool was_behind = is_behind_ && behind_since_ != now;
-        if (was_behind && has_taken) {
-            is_catching_up_ = true;
-            caught_up_ = now;
-        }
+        if (is_behind_ && (has_taken || !is_left)) at().session.put_off(behind_since_, now);
         if (!is_behind_ || has_taken) behind_since_ = now;
         is_behind_ = is_left;
-    }
-    std::optional<millis> catch_up_wait(instant now) const {
-        if (!is_catching_up_) return std::nullopt;
-        return until(caught_up_ + time_to_catch_up, now);
     }
     bool may_be_late() const { return hears() || at().link.at() != phase::awaiting; }
     std::optional<millis> data_wait(instant now) const { return is_prompting_ ? std::nullopt : reader_.wait(now); }
@@ -317,7 +302,6 @@ private:
     command_reader reader_;
     bool refuses_overlong_;
     bool is_behind_ = false;        // something of the broker was not taken
-    bool is_catching_up_ = false;   // after that, for a while
     bool is_prompting_ = false;     // the prompt was written, but not taken yet
     bool is_network_lost_ = false;  // to be taken in, as are these
     bool is_up_ = false;
@@ -325,7 +309,6 @@ private:
     bool is_cut_short_ = false;
     std::optional<link_event> end_of_socket_;
     instant behind_since_ = {};
-    instant caught_up_ = {};
 };
 
 }  // namespace atmqtt

@@ -234,6 +234,11 @@ public:
             refill(now);
         }
     }
+    /// As of the session.
+    void put_off(instant since, instant now) {
+        ack_due_ = atmqtt::put_off(ack_due_, since, now, ack_timeout_);
+        pings_.put_off(since, now, ack_timeout_);
+    }
     std::optional<millis> wait(instant now, bool hears) const {
         if (has_greeted_ || has_left_ || request_.is_finished()) return millis{0};
         millis shortest = (millis::max)();

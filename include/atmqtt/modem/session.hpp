@@ -172,6 +172,9 @@ public:
         if (!sender_.take_waiting(out)) sender_.tick(now, hears, out);
         return out;
     }
+    /// From then until now nothing of the broker was received, though it may be there: its answers are late so much later, but no
+    /// later than those to what is sent now.
+    void put_off(instant since, instant now) { sender_.put_off(since, now); }
     /// How long until `tick` has something to do; nothing: until something happens.
     std::optional<millis> wait(instant now, bool hears = true) const { return sender_.wait(now, hears); }
 
