@@ -609,6 +609,25 @@ TEST_CASE("BI-40: nor while what has waited in the socket is read, a chunk at a 
     }
 }
 
+TEST_CASE(
+    "BI-40: CONNACK that comes in pieces once the host takes lines again is in time, too; it is late behind that") {
+    for (const bool comes : {true, false}) {
+        modem_world w;
+        w.chunk = 1;
+        w.ask("AT+MQTTCFG=" + std::string(clean));
+        w.host_takes = false;
+        w.ask(modem_world::open_command);  // its echo
+        w.connected();
+        w.forget();
+        w.pass(1'000);
+        w.hear_bytes(comes ? std::string_view{"\x20\x02\x00\x00", 4} : std::string_view{"\x20", 1});
+        CHECK(w.pass(60'000).empty());
+        w.host_takes = true;
+        CHECK(w.written().find(comes ? "+MQTTOPEN: OK" : "AT+MQTTOPEN") != std::string::npos);
+        if (!comes) CHECK(w.just_at(7'000) == said("+MQTTTO:1|+CME ERROR: 604"));
+    }
+}
+
 TEST_CASE("BI-40: an answer to a ping has the time that was left, too") {
     modem_world w;
     w.open("\"h\",1,\"me\",30,\"u\",\"p\",1,\"\",0");

@@ -204,6 +204,10 @@ public:
         if (!has_deadline() || !reached(deadline_, now)) return std::nullopt;
         return step(phase_ == phase::waiting ? link_event::try_due : link_event::late, now);
     }
+    /// From then until now nothing of the broker was received, though it may be there: CONNACK is late so much later.
+    constexpr void put_off(instant since, instant now) {
+        if (phase_ == phase::awaiting) deadline_ = atmqtt::put_off(deadline_, since, now, options_.connect_limit);
+    }
     /// How long until `tick` has something to do; nothing: until something happens.
     constexpr std::optional<millis> wait(instant now) const {
         if (!has_deadline()) return std::nullopt;

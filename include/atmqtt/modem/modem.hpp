@@ -271,7 +271,7 @@ private:
     bool hears() const { return !is_behind_ || !at().has_socket() || at().link.at() == phase::connecting; }
     // Something of what the broker has sent is left, or was taken: the time in which it could not be is none in which to answer.
     void follow_up(bool is_left, bool has_taken, instant now) {
-        if (is_behind_ && (has_taken || !is_left)) at().session.put_off(behind_since_, now);
+        if (is_behind_ && (has_taken || !is_left)) at().put_off(behind_since_, now);
         if (!is_behind_ || has_taken) behind_since_ = now;
         is_behind_ = is_left;
     }
