@@ -53,13 +53,18 @@ std::string without_blanks(std::string_view json) {
         if (json[at] == '"') is_in_string = !is_in_string;
         const bool is_blank = std::string_view(" \t\r\n").find(json[at]) != std::string_view::npos;
         if (is_in_string || !is_blank) made += json[at];
-        if (is_in_string && json[at] == '\\') made += json[++at];
+        const bool is_escape = is_in_string && json[at] == '\\' && at + 1 != json.size();
+        if (is_escape) made += json[++at];
     }
     return made;
 }
+// The reader of JSON takes a NUL for its end, and a byte order mark for nothing.
+bool is_json(std::string_view bytes) {
+    const bool is_text = bytes.find('\0') == std::string_view::npos && bytes.substr(0, 3) != "\xEF\xBB\xBF";
+    return is_text && nlohmann::ordered_json::accept(bytes);
+}
 std::string payload_of(const atmqtt::message& m, bool may_be_json) {
-    const bool is_json = may_be_json && nlohmann::ordered_json::accept(m.payload);
-    return is_json ? without_blanks(m.payload) : to_json(m.payload).dump();
+    return may_be_json && is_json(m.payload) ? without_blanks(m.payload) : to_json(m.payload).dump();
 }
 std::string json_of(const atmqtt::message& m, const std::timespec& now, bool payload_may_be_json) {
     nlohmann::ordered_json made;

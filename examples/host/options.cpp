@@ -123,8 +123,8 @@ void add(CLI::App& app, const char* option, std::string_view word) {
 void take_url(CLI::App& app, const std::string& words) {
     const auto parts = parse_url(words);
     if (!parts)
-        throw CLI::ValidationError(
-            "-L: it is not of the form mqtt://[USER[:PASS]@]HOST[:PORT]/TOPIC; for TLS, -h and --encrypt are needed");
+        throw CLI::ValidationError("-L: it is not of the form mqtt://[USER[:PASS]@]HOST[:PORT]/TOPIC, where neither "
+                                   "has a / nor an @; for TLS, -h and --encrypt are needed");
     add(app, "--host", parts->host);
     if (parts->has_port) add(app, "--port", parts->port);
     if (parts->has_user) add(app, "--username", parts->user);
@@ -198,7 +198,6 @@ void add_publish(CLI::App& app, options& to, raw& from) {
         ->option_text("COUNT");
     app.add_option("--repeat-delay", from.between, "wait so long between them, as 2 or 0.5 (0)")
         ->transform(seconds())
-        ->needs("--repeat")
         ->option_text("SECONDS");
     app.footer("SIGINT, SIGTERM and SIGHUP disconnect and end it, with 1 where not all was published; the second of "
                "them ends it\n"

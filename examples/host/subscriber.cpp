@@ -64,6 +64,7 @@ void subscriber::hear_alarm(const atmqtt::line& m) const {
 bool subscriber::is_wanted(const atmqtt::message& m) {
     if (chosen_.only_retained && !m.retained) through_.end(done);
     if (m.retained ? chosen_.skips_retained : chosen_.only_retained) return false;
+    if (chosen_.only_retained && through_.is_ending()) return false;
     const std::string topic = topic_of(m);
     return std::none_of(chosen_.filtered_out.begin(), chosen_.filtered_out.end(),
                         [&topic](const std::string& filter) { return atmqtt::topic_matches(filter, topic); });

@@ -4,12 +4,13 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
 namespace host_tool {
 
-/// mqtt://[USER[:PASS]@]HOST[:PORT]/TOPIC
+/// mqtt://[USER[:PASS]@]HOST[:PORT]/TOPIC. There is no `@` in a host nor a topic: what is behind one may be the rest of a password.
 struct url {
     std::string_view user, passwd, host, port, topic;
     bool has_user = false, has_passwd = false, has_port = false;
@@ -38,7 +39,8 @@ inline std::optional<url> parse_url(std::string_view words) {
     if (made.has_passwd) made.passwd = std::exchange(made.user, name);
     made.has_port = take_until(server, ':', made.host);
     (made.has_port ? made.port : made.host) = server;
-    if (made.host.empty()) return std::nullopt;
+    const bool may_be_secret = (std::string(made.host) + std::string(made.topic)).find('@') != std::string::npos;
+    if (made.host.empty() || may_be_secret) return std::nullopt;
     return made;
 }
 

@@ -272,7 +272,7 @@ class subscribing(case):
         self.module(at)
         rows = (("t/a", b'{"a": [1, "x\\"y\\\\"]}', 1), ("t/b", 'plain "\u00e4"\n'.encode(), 1), ("t/c", bytes(range(256)), 0),
                 ("t/d", b"", 1))
-        words = ("-C", "4", "-F", r"%t|%q|%r|%l|%m|%p|%x|%X|%%|@@|\\|\e\t\0|@Y-@m-@d\n")
+        words = ("-C", "4", "-F", r"%t|%q|%r|%l|%m|%p|%x|%X|%%|@@|\\|\e\t\0|\n")
         ours, theirs = self.beside_mosquitto_sub(at, rows, *words)
         self.assertEqual(ours, theirs)
         self.assertEqual(ours.count(b"\n\n"), 4)
@@ -292,11 +292,12 @@ class subscribing(case):
     def test_what_is_no_json_is_a_string_and_what_is_no_text_hexadecimal(self):
         at = self.broker()
         self.module(at)
-        made = self.sub(at, "-t", "t", "-C", "3", "-F", "%J")
-        for payload in (b'{"a"', b"\xff\x00", b"[" * 60000):
+        made = self.sub(at, "-t", "t", "-C", "6", "-F", "%J")
+        forged = b'1\0"\n{"topic":"forged","payload":1}'
+        for payload in (b'{"a"', b"\xff\x00", b"[" * 60000, b'1\0"\\', forged, b"\xef\xbb\xbf{}"):
             self.publish(at, "t", payload)
         got = [json.loads(line)["payload"] for line in self.printed(made).splitlines()]
-        self.assertEqual(got, ['{"a"', {"hex": "ff00"}, "[" * 60000])
+        self.assertEqual(got, ['{"a"', {"hex": "ff00"}, "[" * 60000, '1\0"\\', forged.decode(), "\ufeff{}"])
 
     def test_json_may_be_nested_deeply_and_keeps_its_digits(self):
         at = self.broker()
@@ -410,12 +411,14 @@ class failing(case):
             (("pub", "-L", "mqtts://me:xyzzy@b/t", "-m", "x"), "-L: it is not of the form mqtt://[USER[:PASS]@]HOST[:PORT]/TOPIC"),
             (("pub", "-L", "mqtt://me:xyzzy@/t", "-m", "x"), "-L: it is not of the form"),
             (("pub", "-L", "mqtt://me:xyzzy@b/", "-m", "x"), "-L: it is not of the form"),
+            (("pub", "-L", "mqtt://me:12/xyzzy@b/t", "-m", "x"), "-L: it is not of the form"),
+            (("pub", "-L", "mqtt://me:12/xyzzy@b/#", "-m", "x"), "-L: it is not of the form"),
+            (("pub", "-L", "mqtt://me:p@xyzzy@b/t", "-m", "x"), "-L: it is not of the form"),
             (("pub", "-L", "mqtt://me:xyzzy@b:x/t", "-m", "x"), "--port: not a whole number"),
             (("pub", "-L", "mqtt://me:xyzzy@b/t/#", "-m", "x"), "'t/#' cannot be published to"),
             (("pub", "-L", "mqtt://me:xyzzy@b/t", "-h", "c", "-m", "x"), "-L has it already: leave out --host"),
             (pub + ("-i", "a", "-I", "b"), "--id excludes --id-prefix"),
             (pub + ("--repeat", "0"), "--repeat: not a whole number"),
-            (pub + ("--repeat-delay", "1"), "--repeat-delay requires --repeat"),
             (pub + ("--repeat", "2", "--repeat-delay", "-1"), "--repeat-delay: not seconds, as 2 or 0.5"),
             (pub + ("--repeat", "2", "--repeat-delay", "inf"), "--repeat-delay: not seconds"),
             (("pub", "-h", "b", "-t", "t", "-l", "--repeat", "2"), "--repeat excludes --stdin-line"),
