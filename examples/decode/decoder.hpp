@@ -120,6 +120,12 @@ public:
     void finish(Sink&& sink) {
         while (const auto found = reader_.finish()) give(*found, sink);
     }
+    /// The module has said so: it takes all that comes now for data.
+    void be_prompted() { reader_.prompted(); }
+    /// The module has answered by an error: where no data have come it does not count.
+    void be_refused() {
+        if (reader_.is_counting() && data_size_ == 0) reader_.reset();
+    }
 
 private:
     static atmqtt::command_reader_options options(bool at_once) {
@@ -158,7 +164,9 @@ private:
             [](const atmqtt::from_host::blank& b) {
                 return maybe{item{b.size, "blank"}};
             },
-            [this](const atmqtt::from_host::partial& p) { return maybe{as_other(p.text, p.size, "partial")}; });
+            [this](const atmqtt::from_host::partial& p) {
+                return maybe{p.text.empty() ? item{p.size, "blank"} : as_other(p.text, p.size, "partial")};
+            });
     }
 
     // A lone LF, or the end of data, may have cut a configuration in two: then all of the second half is hidden.

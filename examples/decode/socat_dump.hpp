@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace decode {
 
@@ -53,7 +54,8 @@ private:
         const bool is_one = end > 2 && end != line.npos && (line[0] == '>' || line[0] == '<') && line[1] == ' ';
         if (!is_one || line.substr(2, end - 2).find_first_not_of("0123456789/:. ") != line.npos) return std::nullopt;
         header found{line[0] == '>', line.substr(2, end - 2), 0};
-        std::from_chars(line.data() + end + before_length.size(), line.data() + line.size(), found.length);
+        const char* const number = line.data() + end + before_length.size();
+        if (std::from_chars(number, line.data() + line.size(), found.length).ec != std::errc{}) return std::nullopt;
         return found;
     }
     static int digit(char byte) {

@@ -14,13 +14,12 @@ public:
     virtual ~machine() = default;
     virtual void take(std::string_view bytes, std::string& to) = 0;
     virtual void finish(std::string& to) = 0;
-    virtual void stamp(std::string_view time) = 0;
 };
 
 template <class Decoder>
 class stream::machine_of final : public machine {
 public:
-    machine_of(Decoder decoder, const way& how) : decoder_(std::move(decoder)), from_(how.from), print_(how.shape) {}
+    machine_of(Decoder decoder, form shape) : decoder_(std::move(decoder)), print_(shape) {}
 
     void take(std::string_view bytes, std::string& to) override {
         decoder_.take(bytes, [&](const item& found) { print_(found, to); });
@@ -28,55 +27,75 @@ public:
     void finish(std::string& to) override {
         decoder_.finish([&](const item& found) { print_(found, to); });
     }
-    void stamp(std::string_view time) override { print_.stamp(from_, time); }
 
 private:
     Decoder decoder_;
-    std::string from_;
     printer print_;
 };
 
+namespace {
+
+atmqtt::length_policy policy_of(const way& how) {
+    return how.policy == "counted" ? atmqtt::length_policy::counted : atmqtt::length_policy::line_end;
+}
+
+}  // namespace
+
 stream::stream(const way& how) {
-    const auto policy = how.policy == "counted" ? atmqtt::length_policy::counted : atmqtt::length_policy::line_end;
     if (how.from == "host")
-        machine_ = std::make_unique<machine_of<from_host>>(from_host{how.at_once}, how);
+        machine_ = std::make_unique<machine_of<from_host>>(from_host{false}, how.shape);
     else
-        machine_ = std::make_unique<machine_of<from_modem>>(from_modem{policy}, how);
+        machine_ = std::make_unique<machine_of<from_modem>>(from_modem{policy_of(how)}, how.shape);
 }
 stream::~stream() = default;
 
 void stream::take(std::string_view bytes, std::string& to) { machine_->take(bytes, to); }
 void stream::finish(std::string& to) { machine_->finish(to); }
-void stream::stamp(std::string_view time) { machine_->stamp(time); }
 
-namespace {
+class dialogue::ends {
+public:
+    explicit ends(const way& how) : modem_(policy_of(how)), host_says_(how.shape), modem_says_(how.shape) {}
 
-way forth(way how) {
-    how.at_once = true;  // or the answer would stand before the command
-    return how;
-}
-way back(const way& how) {
-    way other = forth(how);
-    other.from = how.from == "host" ? "modem" : "host";
-    return other;
-}
+    void take(bool is_host, std::string_view time, std::string_view bytes, std::string& to) {
+        if (is_host) {
+            host_says_.stamp("host", time);
+            host_.take(bytes, [&](const item& found) { host_says_(found, to); });
+        } else {
+            modem_says_.stamp("modem", time);
+            modem_.take(bytes, [&](const item& found) { hear(found, to); });
+        }
+    }
+    void finish(std::string& to) {
+        host_.finish([&](const item& found) { host_says_(found, to); });
+        modem_.finish([&](const item& found) { modem_says_(found, to); });
+    }
 
-}  // namespace
+private:
+    // What the module says tells whether it counts what the host sends.
+    void hear(const item& found, std::string& to) {
+        modem_says_(found, to);
+        if (found.kind == "prompt") host_.be_prompted();
+        if (found.kind == "final" && found.fields["name"] != "OK") host_.be_refused();
+    }
 
-dialogue::dialogue(const way& how) : forth_(forth(how)), back_(back(how)) {}
+    from_host host_{true};
+    from_modem modem_;
+    printer host_says_;
+    printer modem_says_;
+};
+
+dialogue::dialogue(const way& how) : is_host_forth_(how.from == "host"), ends_(std::make_unique<ends>(how)) {}
+dialogue::~dialogue() = default;
 
 void dialogue::take(std::string_view dump, std::string& to) {
     dump_.take(dump, [&](bool is_forth, std::string_view time, std::string_view bytes) {
-        stream& one = is_forth ? forth_ : back_;
-        one.stamp(time);
-        one.take(bytes, to);
+        ends_->take(is_forth == is_host_forth_, time, bytes, to);
     });
 }
 void dialogue::finish(std::string& to) {
     take("\n", to);
     dump_.finish();
-    forth_.finish(to);
-    back_.finish(to);
+    ends_->finish(to);
 }
 
 }  // namespace decode

@@ -18,7 +18,6 @@ struct way {
     std::string from = "modem";  ///< of a dump of both directions: who sent what goes forth
     std::string policy = "line_end";
     form shape = form::plain;
-    bool at_once = false;  ///< a command is told at its CR, whether an LF follows or not
 };
 
 /// Decodes one capture. What it prints is appended to `to`: each item with the bytes that end it.
@@ -33,9 +32,6 @@ public:
     /// The input is at its end: what is held is printed too.
     void finish(std::string& to);
 
-    /// Items have who sent them, and this time, in front of them.
-    void stamp(std::string_view time);
-
 private:
     class machine;
     template <class Decoder>
@@ -44,10 +40,14 @@ private:
     std::unique_ptr<machine> machine_;
 };
 
-/// Decodes a dump of both directions: an item stands where its last byte came.
+/// Decodes a dump of both directions: an item stands where its last byte came, with who has sent it, and when. A command is told at
+/// its CR, or the answer would stand before it; an LF behind that is of the next item.
 class dialogue {
 public:
     explicit dialogue(const way& how);
+    dialogue(const dialogue&) = delete;
+    dialogue& operator=(const dialogue&) = delete;
+    ~dialogue();
 
     void take(std::string_view dump, std::string& to);
     void finish(std::string& to);
@@ -55,9 +55,11 @@ public:
     const socat_dump& dump() const { return dump_; }
 
 private:
+    class ends;
+
     socat_dump dump_;
-    stream forth_;
-    stream back_;
+    bool is_host_forth_;
+    std::unique_ptr<ends> ends_;
 };
 
 }  // namespace decode

@@ -122,3 +122,48 @@ TEST_CASE("what is no dump is told, and so are bytes that are missing in one; wh
           "19:51:33.000953  <-         0      4  final      OK\n19:51:33.1  <-         4      4  final      OK\n");
     CHECK(cut.err == "atmqtt-decode: standard input: 4 bytes that it announces are not in it\n");
 }
+
+namespace {
+
+std::string block(char way, std::string_view bytes) {
+    std::string made = std::string(1, way) + " 2026/11/30 00:00:00.000000000  length=" + std::to_string(bytes.size()) +
+                       " from=0 to=0\n";
+    for (const char byte : bytes) {
+        const auto code = static_cast<unsigned char>(byte);
+        made += {' ', "0123456789abcdef"[code >> 4], "0123456789abcdef"[code & 15]};
+    }
+    return made + "\n";
+}
+/// Without the times and places.
+std::string in_short(const std::string& printed) {
+    std::string made;
+    for (const auto line : lines_of(printed))
+        made += std::string(line.substr(17, 2)) + std::string(line.substr(36)) + "\n";
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("what the module says tells whether what the host sends is data") {
+    const std::string asks = block('>', "AT+MQTTPUB=\"t\",0,0,0,3\r\n");
+    const std::string prompted = run({}, asks + block('<', "\r\n> ") + block('>', "\nab") + block('>', "AT\r")).out;
+    CHECK(in_short(prompted) ==
+          "->  command    MQTTPUB set topic=\"t\" qos=0 retain=0 dup=0 length=3\n<-  prompt     \n"
+          "->  data       \"\\nab\"\n->  other      \"AT\"\n");
+    const std::string refused = run({}, asks + block('<', "\r\nERROR\r\n") + block('>', "AT\rATI\r")).out;
+    CHECK(in_short(refused) == "->  command    MQTTPUB set topic=\"t\" qos=0 retain=0 dup=0 length=3\n"
+                               "<-  final      ERROR\n->  other      \"AT\"\n->  other      \"ATI\"\n");
+}
+
+TEST_CASE("an LF behind the last command is no message") {
+    CHECK(in_short(run({}, block('>', "ATE0\r\n")).out) == "->  other      \"ATE0\"\n");
+}
+
+TEST_CASE("a block of a length that is none is no block") {
+    for (const char* const length : {"-5", "99999999999999999999999", "x", ""}) {
+        const auto result =
+            run({}, "> 2026/11/30 00:00:00.0  length=" + std::string(length) + " from=0 to=0\n 41 54 0d\n");
+        CHECK(result.status == 2);
+        CHECK(result.out == "");
+    }
+}
