@@ -97,3 +97,16 @@ TEST_CASE("a deadline is due from its millisecond on, across the wraps of the cl
         CHECK_FALSE(due.wait(now));
     }
 }
+
+TEST_CASE("a deadline is put off by the time that does not count, to no more than it was at first, and never to now") {
+    using atmqtt::put_off;
+    for (const std::uint32_t start : {0U, 0xFFFFFFF0U, 0x7FFFFFF0U}) {
+        const auto at = [start](std::uint32_t ms) { return instant{start + ms}; };
+        CHECK(put_off(at(50), at(20), at(30), millis{100}) == at(60));
+        CHECK(put_off(at(50), at(20), at(90), millis{100}) == at(120));
+        CHECK(put_off(at(50), at(20), at(20), millis{100}) == at(50));
+        CHECK(put_off(at(150), at(20), at(90), millis{100}) == at(190));  // it began in between
+        CHECK(put_off(at(20), at(20), at(90), millis{100}) == at(91));    // nobody has said so
+        CHECK(put_off(at(150), at(20), at(30), millis{50}) == at(150));   // never sooner
+    }
+}

@@ -31,10 +31,11 @@ constexpr millis until(instant deadline, instant now) {
 /// Whether `deadline` has come.
 constexpr bool reached(instant deadline, instant now) { return until(deadline, now).count() == 0; }
 
-/// The deadline when the time from `since` to `now` does not count: as far ahead as it was, but no more than `most` from now.
+/// The deadline when the time from `since` to `now` does not count: as far ahead as it was, but no more than `most` from now, and not
+/// now.
 constexpr instant put_off(instant deadline, instant since, instant now, millis most) {
     const millis was_left = until(deadline, since);
-    const millis left = was_left < most ? was_left : most;
+    const millis left = was_left.count() == 0 ? millis{1} : was_left < most ? was_left : most;
     return reached(deadline, now + left) ? now + left : deadline;
 }
 

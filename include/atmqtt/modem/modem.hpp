@@ -122,7 +122,7 @@ public:
 
     /// The socket that `from_card::connect` asked for is connected.
     void connected() {
-        is_behind_ = false;
+        if (at().link.at() == phase::connecting) is_behind_ = false;  // else it was said once too often
         note(link_event::socket_up);
     }
     /// It could not be connected, or its TLS could not be established.
@@ -271,7 +271,8 @@ private:
     bool hears() const { return !is_behind_ || !at().has_socket() || at().link.at() == phase::connecting; }
     // Something of what the broker has sent is left, or was taken: the time in which it could not be is none in which to answer.
     void follow_up(bool is_left, bool has_taken, instant now) {
-        if (is_behind_ && (has_taken || !is_left)) at().put_off(behind_since_, now);
+        const bool was_behind = is_behind_ && behind_since_ != now;
+        if (was_behind && (has_taken || !is_left)) at().put_off(behind_since_, now);
         if (!is_behind_ || has_taken) behind_since_ = now;
         is_behind_ = is_left;
     }
