@@ -43,12 +43,12 @@ struct chat_probe {
         for (const auto flag :
              {c.due_.is_set_, c.has_verdict_, c.is_counted_, c.has_prompt_, c.is_alive_, o.is_given_, r.has_carrier_,
               r.has_failed_, r.is_late_, r.is_tainted_, r.wants_clean_, r.is_clean_, r.is_cut_off_, r.is_doubtful_,
-              r.is_received_, c.owed_until_.is_set_, c.adrift_.is_set_, o.payload_.empty()})
+              r.is_received_, r.says_pubrec_, c.owed_until_.is_set_, c.adrift_.is_set_, o.payload_.empty()})
             add(flag);
         add(c.stage_), add(c.due_.is_set_ ? left(c, now) : 0), add(o.what_), add(static_cast<std::uint8_t>(o.at_));
         add(r.asked_.what), add(r.asked_.level), add(r.final_);
         for (const std::uint8_t count : r.owed_) add(count);
-        add(r.owed_topics_);
+        add(r.owed_topics_), add(r.is_received_ ? r.received_ : packet_id{});
         if (c.has_verdict_) add(r.result_.how);
         if (c.has_verdict_ || c.is_under_way()) add(r.result_.code), add(r.result_.granted);
         return key += o.command();
@@ -130,7 +130,7 @@ const std::vector<scope> scopes = {
       "+MQTTPUBCOMP:0,1", "+MQTTTO:2", "+MQTTDISC: OK", "+MQTTOPEN:OK", "+MQTTPUBLISH:0,0,0,0,t,1,a",
       "+MQTTPUBLISH:0,0,0,0,t,1,ab", "> "},
      {},
-     {469118, 12666186}},
+     {827540, 22343580}},
     {"asking",
      {"STAT?", "SUB?", "TO?", "CFG", "raw"},
      {"OK", "ERROR", "+CME ERROR: 600", "+CME ERROR: 609", "+MQTTSTAT:1", "+MQTTSUB:", "+MQTTTO: 5", "+MQTTTO: 10",
@@ -193,6 +193,7 @@ struct bystander {
     // Of the connection.
     std::uint8_t owed[no_acks] = {};
     bool is_clean = false;
+    bool says_pubrec = false;  // the module does
 
     std::string key() const {
         std::string key = line + '|' + partial + '|';
@@ -200,11 +201,11 @@ struct bystander {
              {static_cast<unsigned>(asked), static_cast<unsigned>(before), static_cast<unsigned>(level),
               unsigned{older}, unsigned{owed[0]}, unsigned{owed[1]}, unsigned{owed[2]}, unsigned{owed[3]}})
             key += static_cast<char>(number);
-        for (const bool flag : {is_counted,     is_line_given, is_line_out, is_given,  is_out,    has_prompt,
-                                is_prompt_late, was_restarted, ok,          error,     doubtful,  failed,
-                                received,       late,          carrier,     tainted,   is_booked, is_cut_off,
-                                is_doubtful,    is_final_due,  may_count,   may_probe, is_stuck,  is_clean,
-                                is_adrift,      has_waited,    has_stalled})
+        for (const bool flag : {is_counted,     is_line_given, is_line_out, is_given,   is_out,    has_prompt,
+                                is_prompt_late, was_restarted, ok,          error,      doubtful,  failed,
+                                received,       late,          carrier,     tainted,    is_booked, is_cut_off,
+                                is_doubtful,    is_final_due,  may_count,   may_probe,  is_stuck,  is_clean,
+                                is_adrift,      has_waited,    has_stalled, says_pubrec})
             key += static_cast<char>(flag);
         return key;
     }
@@ -545,23 +546,27 @@ private:
         lose_link(seen, pubacks);
     }
     void heard(bystander& seen, const puback&) const { acknowledge(seen, pubacks); }
-    void heard(bystander& seen, const pubcomp&) const { acknowledge(seen, pubcomps); }
+    void heard(bystander& seen, const pubcomp&) const {
+        const bool is_behind_its_own = seen.received || !seen.says_pubrec;
+        acknowledge(seen, pubcomps, true, is_behind_its_own);
+    }
     void heard(bystander& seen, const pubrec&) const {
-        const bool is_own = seen.awaits(verb::publish) && seen.level == qos::exactly_once && seen.older == 0;
-        if (!is_own || seen.is_decided()) return;
+        const bool is_due = seen.awaits(verb::publish) && seen.level == qos::exactly_once && !seen.was_restarted;
+        if (is_due) seen.says_pubrec = true;
+        if (!is_due || seen.older != 0) return;
         seen.received = true;
         if (seen.is_out) seen.may_count = false;
     }
     // Whether it is that of the command under way.
-    static bool acknowledge(bystander& seen, ack which, bool is_of_topic = true) {
+    static bool acknowledge(bystander& seen, ack which, bool is_of_topic = true, bool is_due = true) {
         if (!is_of_topic) return false;  // nothing was asked about that one
         const bool may_be_own = seen.kind() == which && seen.awaits(seen.asked);
-        if (may_be_own && seen.older == 0) {
+        if (may_be_own && seen.older == 0 && is_due) {
             seen.carrier = true;
             if (seen.is_out) seen.may_count = false;
             return true;
         }
-        if (may_be_own) seen.is_doubtful = true;
+        if (may_be_own && seen.older != 0) seen.is_doubtful = true;
         if (seen.is_adrift) return false;  // it may be none
         if (seen.kind() == which && seen.older != 0) --seen.older;
         if (seen.owed[which] != 0) --seen.owed[which];

@@ -1152,3 +1152,33 @@ TEST_CASE("rule 3: an answer that is said again puts off the end of the grace fo
     check(disconnect{}, disc_line, "+MQTTDISC: OK", "DISC acknowledged");
     check(query_state{}, "AT+MQTTSTAT?", "+MQTTSTAT: 1", "STAT? acknowledged");
 }
+
+TEST_CASE("rule 8: PUBCOMP of a message that was given up long ago is not that of the next one, whatever comes first") {
+    const auto gives_up = [](world& w) {
+        w.sends(pub(q2), pub_line(q2));
+        w.says("+MQTTPUBREC: 0,1", "+MQTTTO:2", "+CME ERROR: 608");
+        w.pass(60'000);
+        w.told();
+        w.sends(pub(q2), pub_line(q2));
+    };
+    const std::string late = "late +MQTTPUBCOMP: 0,1";
+    SUBCASE("before its PUBREC") {
+        world w;
+        gives_up(w);
+        w.says("+MQTTPUBCOMP: 0,1", "+MQTTPUBREC: 0,2", "+MQTTPUBCOMP: 0,2", "OK");
+        CHECK(w.told() == words{late, "answer +MQTTPUBREC: 0,2", "answer +MQTTPUBCOMP: 0,2", "PUB acknowledged"});
+    }
+    SUBCASE("behind it") {
+        world w;
+        gives_up(w);
+        w.says("+MQTTPUBREC: 0,2", "+MQTTPUBCOMP: 0,1", "+MQTTPUBCOMP: 0,2", "OK");
+        CHECK(w.told() == words{"answer +MQTTPUBREC: 0,2", late, "answer +MQTTPUBCOMP: 0,2", "PUB acknowledged"});
+    }
+    SUBCASE("instead of both") {
+        world w;
+        gives_up(w);
+        w.says("+MQTTPUBCOMP: 0,1", "OK");
+        w.pass(2'000);
+        CHECK(w.told() == words{late, "PUB accepted"});
+    }
+}

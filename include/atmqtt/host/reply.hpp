@@ -77,7 +77,7 @@ public:
             case meaning::refusal: return take_refusal(m);
             case meaning::failure: has_failed_ = true; return news::answer;
             case meaning::carrier: return take_carrier(due, m);
-            case meaning::progress: return take_progress(due);
+            case meaning::progress: return take_progress(due, m);
             case meaning::no_ack: return take_lateness();
             case meaning::late_ack: return news::late_ack;
             case meaning::alarm: break;
@@ -185,16 +185,25 @@ private:
         final_ = final_is::error;
         return news::result;
     }
-    news take_progress(const question& due) {
+    news take_progress(const question& due, const line& m) {
+        says_pubrec_ = true;
         if (is_received_ || is_older_owed(due)) return news::alarm;
         is_received_ = true;
+        if (const auto* const found = std::get_if<pubrec>(&m)) received_ = found->id;
         return news::progress;
+    }
+    // ours: PUBCOMP of a message that was given up comes on any later connection, for the module goes on releasing it: that of the one
+    // under way has the identifier of its PUBREC, and comes behind that where a module says such at all.
+    bool is_of_another(const line& m) const {
+        const auto* const found = std::get_if<pubcomp>(&m);
+        return found != nullptr && (is_received_ ? found->id != received_ : says_pubrec_);
     }
     news take_carrier(const question& due, const line& m) {
         if (is_older_owed(due)) {
             is_doubtful_ = true;
             return news::older_ack;
         }
+        if (is_of_another(m)) return news::late_ack;
         has_carrier_ = true;
         if (const auto* const found = std::get_if<suback>(&m)) result_.granted = found->code;
         return news::answer;
@@ -273,6 +282,8 @@ private:
     bool is_clean_ = false;
     bool is_doubtful_ = false;
     bool is_received_ = false;
+    bool says_pubrec_ = false;          // this module does, for all messages
+    packet_id received_ = 0;            // the identifier in the PUBREC that has come
     bool is_cut_off_ = false;           // no acknowledgement of it will come any more
     std::uint8_t owed_[none + 1] = {};  // of each kind; of none, none
     std::uint32_t owed_topics_ = 0;     // of those that name one, a bit each
