@@ -98,17 +98,23 @@ void broker_socket::write(std::string bytes) {
 }
 
 void broker_socket::close() {
-    is_open_ = false;
     error_code unused;
-    resolver_.cancel();
     stream_.next_layer().shutdown(asio::ip::tcp::socket::shutdown_send, unused);
-    stream_.next_layer().close(unused);
+    drop();
 }
 
+// No end is sent before, or it would be an orderly one.
 void broker_socket::reset() {
     error_code unused;
     stream_.next_layer().set_option(asio::socket_base::linger(true, 0), unused);
-    close();
+    drop();
+}
+
+void broker_socket::drop() {
+    is_open_ = false;
+    error_code unused;
+    resolver_.cancel();
+    stream_.next_layer().close(unused);
 }
 
 void broker_socket::fail(const error_code& why) {

@@ -45,6 +45,7 @@ private:
     asio::ip::tcp::resolver::results_type loopback() const;
     void dial(const asio::ip::tcp::resolver::results_type& found);
     void shake_hands();
+    void drop();
     void fail(const error_code& why);
     void lose(const error_code& why);
     std::string words_of(const error_code& why);

@@ -130,18 +130,12 @@ inline constexpr head head_of_ping = pack_head("+MQTTPINGRSP:"sv, 5, head_kind::
     return !text.empty() && text[0] == '+' ? behind(text, words_of_line, false) : 0;
 }
 
-/// Whether a `+MQTT` that has blanks in it, and so ends elsewhere, may be read; at 0 there is none.
-constexpr bool may_have_blanks(std::size_t end, const tolerances& may) {
-    return end != 0 && (may.head_blanks || may.ping_heading);
-}
-
 /// The head of a line that a modem sends.
 constexpr head line_head(std::string_view text, const tolerances& may) {
     const std::size_t at = behind_words_of_line(text);
     const bool is_usual = at == words_of_line.size();
-    if (!is_usual && !may_have_blanks(at, may)) return word_head(text, may);
-    head found = {};
-    if (is_usual || may.head_blanks) found = pack_head(text, at, head_kind::line, may.head_blanks, may);
+    if (!is_usual && (at == 0 || !may.head_blanks)) return word_head(text, may);  // blanks are in it, or it is another
+    head found = pack_head(text, at, head_kind::line, may.head_blanks, may);
     if (found.form != head_form::colon && may.ping_heading) found = ping_heading(text);
     return found;
 }

@@ -66,8 +66,8 @@ constexpr bool write_item(field_writer& io, const subscription& item) {
 ///
 /// Fails with `no_space`, or `forbidden_byte` for a topic that cannot be written so that it is read again.          [2.3.4]
 constexpr result<std::string_view> format(const subscription& item, buffer out) {
-    const std::string_view line = detail::without_blanks(item.topic.raw());
-    const bool ends_list = !item.has_level && (are_same(line, "OK"sv) || are_same(line, "ERROR"sv));
+    const std::string_view words = detail::without_blanks(item.topic.raw());
+    const bool ends_list = !item.has_level && (are_same(words, "OK"sv) || are_same(words, "ERROR"sv));
     const bool is_bare = !ends_list && parse_subscription(item.topic.raw()).topic == item.topic;
     field_writer io{out, is_bare ? spelling::sdk : spelling::manual};
     if (io.put("\r\n"sv) && detail::write_item(io, item) && io.put("\r\n"sv)) return io.written();

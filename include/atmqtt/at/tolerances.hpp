@@ -7,7 +7,8 @@ namespace atmqtt {
 /// Deviations that are read although they are never written. On by default where no ambiguity can come of it.
 /// Always read, and so without a switch: commands in either case, `\"` in any quoted text.
 struct tolerances {
-    /// `+MQTT UNSUBACK:`, `AT+ MQTTOPEN`, `+ MQTTREC:` [2.3.5, 2.3.2, 2.3.9]; in `+CME ERROR` they are read whatever this says
+    /// `+MQTT UNSUBACK:`, `AT+ MQTTOPEN`, `+ MQTTREC:` [2.3.5, 2.3.2, 2.3.9], and `AT+MQTTDISC ` behind a name that nothing follows; in
+    /// `+CME ERROR` they are read whatever this says
     bool head_blanks = true;
     bool field_blanks = true;   ///< `0,0,0, "",""` and blanks at the end of a line, but of a bare topic [2.3.2]
     bool bare_topic = true;     ///< `+MQTTPUBLISH:0,1,0,1,pyr,3,abc` [3.2]: the first comma ends the topic
