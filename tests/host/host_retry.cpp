@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host_world.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <set>
@@ -98,6 +99,23 @@ TEST_CASE("once it was open the pauses begin anew") {
     world.pass(30'000);
     world.replies["AT+MQTTOPEN"] = "+MQTTOPEN: OK|OK";
     CHECK(atmqtt::ends_with(world.pass(64'000), "opened"));
+    CHECK(pause_in(world.hear("+MQTTDISC: OK")) <= 1'000);
+}
+
+TEST_CASE("one that is lost as soon as it is open is opened less and less often, until it stays open") {
+    host_world world;
+    world.be_open();
+    std::uint32_t longest = 0;
+    for (unsigned round = 0; round != 12; ++round) {
+        const std::uint32_t pause = pause_in(world.hear("+MQTTDISC: OK"));
+        const std::uint32_t most = std::min(1'000U << round, 300'000U);
+        CHECK(pause <= most);
+        CHECK(pause >= most / 2);
+        longest = std::max(longest, pause);
+        CHECK(atmqtt::ends_with(world.pass(pause + 1'000), "opened"));
+    }
+    CHECK(longest >= 150'000);
+    world.pass(61'000);  // it is looked whether it is open
     CHECK(pause_in(world.hear("+MQTTDISC: OK")) <= 1'000);
 }
 

@@ -16,10 +16,10 @@ TEST_CASE("one blank belongs to a prompt; the next is of what follows") {
     line_reader reader{memory};
     reader.expect_prompt();
     std::string_view input = ">  x\r\n";
-    const auto prompt = reader.receive(input, {});
-    REQUIRE(prompt);
-    REQUIRE(std::holds_alternative<from_modem::prompt>(*prompt));
-    CHECK(std::get<from_modem::prompt>(*prompt).size == 2);
+    const auto first = reader.receive(input, {});
+    REQUIRE(first);
+    REQUIRE(std::holds_alternative<from_modem::prompt>(*first));
+    CHECK(std::get<from_modem::prompt>(*first).size == 2);
     const auto next = reader.receive(input, {});
     REQUIRE(next);
     CHECK(std::get<from_modem::line>(*next).text == " x");

@@ -14,18 +14,26 @@ class back_off {
 public:
     explicit back_off(std::uint32_t seed) : random_(seed != 0 ? seed : 1) {}
 
-    /// It is open, or the module was switched off and on: all is forgotten.
-    void reset() { failures_ = 0; }
+    /// It has stayed open, or the module was switched off and on: all is forgotten.
+    void reset() { failures_ = doublings_ = relapses_ = 0; }
+    /// It is open: what comes next is the first failure. ours: but each time that it has not stayed so the pauses begin longer, or one
+    /// that is lost as soon as it is open would be opened a thousand times an hour.
+    void be_open() {
+        failures_ = 0;
+        doublings_ = relapses_;
+        if (relapses_ != 255) ++relapses_;
+    }
     /// It has failed once more. False when that is enough.
     bool may_fail(const host_options& options) {
         if (failures_ != 255) ++failures_;
+        if (doublings_ != 255) ++doublings_;
         return options.failures == 0 || failures_ < options.failures;
     }
     /// From half of the span to the whole, so that not all devices return at once.
     millis pause(const host_options& options) {
         const std::uint32_t most = options.longest_wait.count();
         std::uint32_t span = options.first_wait.count();
-        for (std::uint8_t at = 1; at < failures_ && span != 0 && span < most; ++at)
+        for (std::uint8_t at = 1; at < doublings_ && span != 0 && span < most; ++at)
             span = span < most / 2 ? span * 2 : most;
         if (span > most) span = most;
         // A part of it, by products of 16 bits: a Cortex-M0+ would divide by a routine of 266 bytes.
@@ -45,6 +53,8 @@ private:
 
     std::uint32_t random_;
     std::uint8_t failures_ = 0;
+    std::uint8_t doublings_ = 0;  // and one, of the first pause
+    std::uint8_t relapses_ = 0;
 };
 
 }  // namespace atmqtt::detail

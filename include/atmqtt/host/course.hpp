@@ -140,7 +140,7 @@ public:
         if (is_doubtful(d))
             be_unsure(now);
         else if (state_ == state::up && shows_link(d))
-            put_off_check(now);
+            be_well(now);
     }
     /// The answer to one of either.
     void hear_answer(const line& m) {
@@ -212,6 +212,11 @@ private:
         if (next == state::trying) due_.set(options_.patience, now);
         if (next == state::leaving) due_.set(farewell, now);
         if (next == state::up) put_off_check(now);
+    }
+    // It has stayed open.
+    void be_well(instant now) {
+        back_off_.reset();
+        go(state::up, now);
     }
     void put_off_check(instant now) {
         if (options_.check.count() != 0) due_.set(options_.check, now);
@@ -290,7 +295,8 @@ private:
         if (wanted_->subscription_count == 0) be_open(now);
     }
     void be_open(instant now) {
-        back_off_.reset();
+        back_off_.be_open();
+        if (options_.check.count() == 0) back_off_.reset();  // nobody will look whether it stays so
         go(state::up, now);
         notes_.add(notes::kind::opened);
     }
@@ -317,7 +323,7 @@ private:
     void check_state(const from_chat::done& d, instant now) {
         if (d.how == verdict::no_answer) return;  // it is asked again, once it answers
         if (d.how == verdict::unknown) return check_again(now);
-        if (seen_ == connection_state::open) return go(state::up, now);
+        if (seen_ == connection_state::open) return be_well(now);
         rung_ = rung::configuration;
         restarts_.look_for_configuration();
     }
