@@ -102,7 +102,8 @@ public:
         if (taken.empty()) return false;
         queue_.erase(0, taken.size());
         see_call({});
-        if (queue_.empty() && std::exchange(is_prompting_, false)) {
+        const bool is_taken = queue_.find(prompt) == std::string::npos;  // what is behind it may wait on
+        if (is_taken && std::exchange(is_prompting_, false)) {
             engine_.prompted();
             engine_.await_data(now_);
         }

@@ -105,7 +105,8 @@ struct retrying {
 /// off and on, and call `restarted`; or `open` again.
 struct give_up {};
 
-/// The network is not activated: activate it, with `send` if need be, and call `network_ready`.        [2.2]
+/// The network is not activated: activate it, with `send` if need be, and call `network_ready` once it is: not at once, for the
+/// module is asked then, and says the same again.                                                      [2.2]
 struct network_needed {};
 
 /// The module was found to have started anew, and so is not open; it is brought up again. Not told where `host::restarted` was
