@@ -116,3 +116,27 @@ TEST_CASE("the pauses of one device differ, and so do those of two; a seed of 0 
     }
     CHECK(pause_behind(1, options, 7'000) != pause_behind(1, options, 70'000));
 }
+
+TEST_CASE(
+    "once it was open the pauses begin anew, a step longer each time that it has not stayed so; a reset forgets all") {
+    const host_options options = waits(1'000, 300'000);
+    const auto is_from = [](millis pause, std::uint32_t span) {
+        return pause.count() >= span / 2 && pause.count() <= span;
+    };
+    detail::back_off it(7);
+    for (unsigned outage = 0; outage != 8; ++outage) {
+        for (unsigned failure = 0; failure != 3; ++failure) {
+            REQUIRE(it.may_fail(options));
+            CHECK(is_from(it.pause(options), std::min(1'000U << ((outage == 0 ? 0 : outage - 1) + failure), 300'000U)));
+        }
+        it.be_open();
+    }
+    for (unsigned outage = 0; outage != 600; ++outage) {  // past what is counted
+        it.be_open();
+        REQUIRE(it.may_fail(options));
+        CHECK(is_from(it.pause(options), outage == 0 ? 256'000 : 300'000));
+    }
+    it.reset();
+    REQUIRE(it.may_fail(options));
+    CHECK(is_from(it.pause(options), 1'000));
+}

@@ -712,3 +712,26 @@ TEST_CASE("a link that is lost with bytes that were not taken: what is under way
     CHECK(w.events() == "close");
     CHECK(w.just_at(3'000) == said("+MQTTTO:2|+CME ERROR: 608"));
 }
+
+TEST_CASE("what is said or given once too often changes nothing of what is late") {
+    modem_world w;
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    w.ask("AT+MQTTPUB=\"t\",1,0,0,\"y\"");
+    w.host_takes = false;
+    w.hear(mqtt::publish{"t", "x"});
+    w.hear(mqtt::publish{"t", "x"});
+    w.pass(20'000);
+    SUBCASE("a socket that is up is said to be up") {
+        CHECK(w.connected().empty());
+        CHECK(w.pass(20'000).empty());
+        CHECK(w.events().empty());
+    }
+    SUBCASE("what was left is not given again: then it is gone, and the answer has the time that was left") {
+        w.drop_broker_bytes();
+        std::string_view none;
+        CHECK_FALSE(w.it().receive_from_broker(none, w.now));
+        w.host_takes = true;
+        CHECK(w.written() == said("+MQTTPUBLISH: 0,0,0,0,\"t\",1,x"));
+        CHECK(w.just_at(10'000) == said("+MQTTTO:2|+CME ERROR: 608"));
+    }
+}

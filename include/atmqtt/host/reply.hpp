@@ -189,7 +189,7 @@ private:
         says_pubrec_ = true;
         if (is_received_ || is_older_owed(due)) return news::alarm;
         is_received_ = true;
-        if (const auto* const found = std::get_if<pubrec>(&m)) received_ = found->id;
+        received_ = std::get_if<pubrec>(&m)->id;  // nothing else is progress
         return news::progress;
     }
     // ours: PUBCOMP of a message that was given up comes on any later connection, for the module goes on releasing it: that of the one
