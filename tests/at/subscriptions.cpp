@@ -104,6 +104,7 @@ TEST_CASE("an item that would end its list is written in quotes") {
         CHECK(*format(at_level(topic, qos::at_least_once), out) == "\r\n" + topic + ",1\r\n");
         CHECK(*format(bare(topic + "/x"), out) == "\r\n" + topic + "/x\r\n");
     }
+    for (const std::string topic : {"", " ", "   "}) CHECK(format(bare(topic), out).why().code != errc::no_space);
 }
 
 TEST_CASE("AT-01: an item holds no byte that would end its line, and no level past 2") {

@@ -5,8 +5,8 @@
 
 #include <string>
 
-char rx[1100], tx[1100];
-atmqtt::host at_uart{atmqtt::host_options{}, rx, tx};
+char from_module[1100], to_module[1100];
+atmqtt::host at_uart{atmqtt::host_options{}, from_module, to_module};
 
 std::string reading() { return "21"; }
 

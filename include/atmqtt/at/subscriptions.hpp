@@ -54,6 +54,12 @@ constexpr subscription parse_subscription(std::string_view text) {
 
 namespace detail {
 
+/// Whether a bare topic is a final result, blanks behind it aside.
+constexpr bool ends_list(std::string_view topic) {
+    const std::size_t size = begins_with(topic, "OK"sv) ? 2 : begins_with(topic, "ERROR"sv) ? 5 : 0;
+    return size != 0 && skip_blanks(topic, size) == topic.size();
+}
+
 /// The topic of an item, and its QoS if it has one.
 constexpr bool write_item(field_writer& io, const subscription& item) {
     return io.last_topic(param::topic, item.topic) &&
@@ -66,9 +72,8 @@ constexpr bool write_item(field_writer& io, const subscription& item) {
 ///
 /// Fails with `no_space`, or `forbidden_byte` for a topic that cannot be written so that it is read again.          [2.3.4]
 constexpr result<std::string_view> format(const subscription& item, buffer out) {
-    const std::string_view words = detail::without_blanks(item.topic.raw());
-    const bool ends_list = !item.has_level && (are_same(words, "OK"sv) || are_same(words, "ERROR"sv));
-    const bool is_bare = !ends_list && parse_subscription(item.topic.raw()).topic == item.topic;
+    const bool is_bare = (item.has_level || !detail::ends_list(item.topic.raw())) &&
+                         parse_subscription(item.topic.raw()).topic == item.topic;
     field_writer io{out, is_bare ? spelling::sdk : spelling::manual};
     if (io.put("\r\n"sv) && detail::write_item(io, item) && io.put("\r\n"sv)) return io.written();
     return io.why();

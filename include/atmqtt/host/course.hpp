@@ -147,8 +147,7 @@ public:
         if (const auto* const is = std::get_if<state_is>(&m)) seen_ = is->stat;
         if (const auto* const is = std::get_if<open_is>(&m)) {
             has_opened_ = is->what == status::ok;
-            may_be_connected_ =
-                may_be_connected_ || has_opened_;  // one that fails may try again: `opening` looks at the code
+            if (has_opened_) may_be_connected_ = true;  // one that fails may try again: `opening` looks at the code
         }
         restarts_.hear_answer(m);
     }
