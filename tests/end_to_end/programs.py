@@ -96,14 +96,12 @@ class publishing(case):
                          [("t/0", 0, b'a "b", OK'), ("t/1", 1, b'a "b", OK'), ("t/2", 2, b'a "b", OK'),
                           ("t/file", 2, payload_of_1k), ("t/null", 1, b""), ("t/input", 1, payload_of_1k)])
 
-    def test_a_message_is_repeated_so_often_and_so_slowly(self):
+    def test_a_message_is_repeated_so_often(self):
         at = self.broker()
         self.module(at)
         there = self.subscriber(at, "t", 5)
         self.pub("-t", "t", "-q", "1", "-m", "x", "--repeat", "3")
-        before = time.monotonic()
         self.pub("-t", "t", "-q", "0", "-m", "y", "--repeat", "2", "--repeat-delay", "0.3")
-        self.assertGreaterEqual(time.monotonic() - before, 0.3)
         self.assertEqual([one[3] for one in there.messages()], [b"x"] * 3 + [b"y"] * 2)
 
     def test_what_was_not_repeated_yet_is_counted(self):

@@ -1088,17 +1088,11 @@ TEST_CASE("rule 9: before the header a line is text") {
 
 TEST_CASE("a CFG that is refused changes nothing: sessions are clean as before") {
     world w;
-    configure c;
-    c.host = "h";
-    c.id = "i";
-    c.short_form = true;
-    c.clean = true;
-    REQUIRE(w.it.send(c));
-    w.take();
+    const configure clean{"h", 1, "i", 1, "u", "p", true, true, "", false};
+    w.sends(clean, "AT+MQTTCFG=\"h\",1,\"i\",1,\"u\",\"p\",1");
     w.says("OK");
     w.pass(100);
-    REQUIRE(w.it.send(c));
-    w.take();
+    w.sends(clean, "AT+MQTTCFG=\"h\",1,\"i\",1,\"u\",\"p\",1");
     w.says("ERROR");
     w.pass(100);
     w.sends(pub(q1), pub_line(q1));

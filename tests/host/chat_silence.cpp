@@ -754,13 +754,7 @@ TEST_CASE("lost bytes: the line is forgotten, a prompt that is due stays due, an
 
 TEST_CASE("once the module was switched off and on it is not known any more whether sessions are clean") {
     world w;
-    configure c;
-    c.host = "h";
-    c.id = "i";
-    c.short_form = true;
-    c.clean = true;
-    REQUIRE(w.it.send(c));
-    w.take();
+    w.sends(configure{"h", 1, "i", 1, "u", "p", true, true, "", false}, "AT+MQTTCFG=\"h\",1,\"i\",1,\"u\",\"p\",1");
     w.says("OK");
     w.it.restarted(w.now);
     w.pass(1'000);
