@@ -129,9 +129,11 @@ TEST_CASE(
             REQUIRE(it.may_fail(options));
             CHECK(is_from(it.pause(options), std::min(1'000U << ((outage == 0 ? 0 : outage - 1) + failure), 300'000U)));
         }
+        it.start();
         it.be_open();
     }
     for (unsigned outage = 0; outage != 600; ++outage) {  // past what is counted
+        it.start();
         it.be_open();
         REQUIRE(it.may_fail(options));
         CHECK(is_from(it.pause(options), outage == 0 ? 256'000 : 300'000));
@@ -139,4 +141,19 @@ TEST_CASE(
     it.reset();
     REQUIRE(it.may_fail(options));
     CHECK(is_from(it.pause(options), 1'000));
+}
+
+TEST_CASE("it is restless from the sixth start on, and no more once it has stayed open") {
+    detail::back_off it(7);
+    for (unsigned round = 0; round != 2; ++round) {
+        for (unsigned start = 1; start != 600; ++start) {
+            CAPTURE(start);
+            it.start();
+            CHECK(it.is_restless() == (start > 5));
+            it.be_open();
+            CHECK(it.is_restless() == (start > 5));
+        }
+        it.reset();
+        CHECK_FALSE(it.is_restless());
+    }
 }

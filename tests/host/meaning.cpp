@@ -257,5 +257,5 @@ TEST_CASE("verbs, verdicts and causes have words for people, each its own; what 
     };
     CHECK(all_differ(18, [](int at) { return name_of(static_cast<verb>(at)); }));
     CHECK(all_differ(6, [](int at) { return text_of(static_cast<verdict>(at)); }));
-    CHECK(all_differ(7, [](int at) { return text_of(static_cast<on::cause>(at)); }));
+    CHECK(all_differ(8, [](int at) { return text_of(static_cast<on::cause>(at)); }));
 }

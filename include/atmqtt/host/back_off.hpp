@@ -15,14 +15,19 @@ public:
     explicit back_off(std::uint32_t seed) : random_(seed != 0 ? seed : 1) {}
 
     /// It has stayed open, or the module was switched off and on: all is forgotten.
-    void reset() { failures_ = doublings_ = relapses_ = 0; }
+    void reset() { failures_ = doublings_ = starts_ = 0; }
+    /// It is connected, or has started anew: if it does not stay so, that was once too often.
+    void start() {
+        if (starts_ != 255) ++starts_;
+    }
     /// It is open: what comes next is the first failure. ours: but each time that it has not stayed so the pauses begin longer, or one
     /// that is lost as soon as it is open would be opened a thousand times an hour.
     void be_open() {
         failures_ = 0;
-        doublings_ = relapses_;
-        if (relapses_ != 255) ++relapses_;
+        doublings_ = starts_ == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(starts_ - 1);
     }
+    /// Whether it has started so often, and not stayed so, that no start is to follow without a pause.
+    bool is_restless() const { return starts_ > most_starts; }
     /// It has failed once more. False when that is enough.
     bool may_fail(const host_options& options) {
         if (failures_ != 255) ++failures_;
@@ -43,6 +48,8 @@ public:
     }
 
 private:
+    static constexpr std::uint8_t most_starts = 5;  // ours
+
     // Xorshift: never 0.
     std::uint32_t next() {
         random_ ^= random_ << 13;
@@ -54,7 +61,7 @@ private:
     std::uint32_t random_;
     std::uint8_t failures_ = 0;
     std::uint8_t doublings_ = 0;  // and one, of the first pause
-    std::uint8_t relapses_ = 0;
+    std::uint8_t starts_ = 0;     // since it has stayed open
 };
 
 }  // namespace atmqtt::detail

@@ -54,6 +54,7 @@ public:
     }
     /// Disconnects, where it may be connected. What is under way is waited for.
     void close(instant now) {
+        is_to_return_ = false;
         if (state_ == state::off || state_ == state::leaving) return;
         const bool has_to_wait = may_be_connected_ || is_own_;
         if (state_ == state::stuck || !has_to_wait) return end(on::cause::asked);
@@ -69,7 +70,7 @@ public:
         notes_.forget_next_try();
         may_be_connected_ = false;
         if (state_ == state::off) return;
-        if (state_ != state::leaving) return bring_up(now);
+        if (state_ != state::leaving || is_to_return_) return bring_up(now);
         if (!is_own_) end(on::cause::asked);  // else it ends with its command
     }
     /// Bytes of the module were lost.
@@ -104,7 +105,7 @@ public:
             case state::rising: is_silent ? fail(on::cause::no_answer, now) : due_.set(millis{1'000}, now); break;
             case state::trying: fail(on::cause::impatience, now); break;
             case state::waiting: bring_up(now); break;
-            case state::leaving: is_busy ? due_.set(farewell, now) : end(on::cause::asked); break;
+            case state::leaving: is_busy ? due_.set(farewell, now) : be_gone(now); break;
             default: break;
         }
     }
@@ -132,7 +133,7 @@ public:
         const bool is_of_rung = !is_stale_;
         is_own_ = is_stale_ = false;
         restarts_.end_command(d.how != verdict::no_answer && rung_ > rung::echo_off);
-        if (has_left(d)) return end(on::cause::asked);
+        if (has_left(d)) return be_gone(now);
         if (is_of_rung) hear_rung(d, now);
     }
     /// One of the user's has: the link may be gone, or is seen to be there, which is as good as a check.
@@ -165,12 +166,13 @@ public:
     }
     /// Nothing can be sent any more.
     void be_stuck(instant now) {
-        if (state_ == state::leaving) return end(on::cause::asked);
+        if (state_ == state::leaving && !is_to_return_) return end(on::cause::asked);
         if (!is_idle()) go(state::stuck, now);
     }
 
 private:
     static constexpr millis farewell{15'000};  // ours: a module that does not answer is not waited for any longer
+    static constexpr millis stay{60'000};      // ours: what is open for less has not stayed so
     static constexpr millis recheck{2'000};    // ours: it was asked, and who has answered is not known
 
     // The command may be of a state that is over.
@@ -206,16 +208,24 @@ private:
     // --- states ---
 
     void go(state next, instant now) {
+        const bool was_open = is_open();
         state_ = next;
+        if (was_open && !is_open()) end_stay(now);
+        is_to_return_ = false;
         due_.clear();
         if (next == state::trying) due_.set(options_.patience, now);
         if (next == state::leaving) due_.set(farewell, now);
         if (next == state::up) put_off_check(now);
     }
-    // It has stayed open.
+    // The link is seen to be there.
     void be_well(instant now) {
-        back_off_.reset();
+        if (stay_.is_due(now)) end_stay(now);
         go(state::up, now);
+    }
+    // What has been open for so long is forgiven all that was before.
+    void end_stay(instant now) {
+        if (stay_.is_due(now)) back_off_.reset();
+        stay_.clear();
     }
     void put_off_check(instant now) {
         if (options_.check.count() != 0) due_.set(options_.check, now);
@@ -243,15 +253,24 @@ private:
     // It is not open, and is tried again later.
     void fail(on::cause why, instant now) {
         notes_.add(why);
+        pause(now);
+    }
+    void pause(instant now) {
+        go(state::waiting, now);
         if (!back_off_.may_fail(options_)) {
             notes_.add(notes::kind::give_up);
             return go(state::gave_up, now);
         }
         const millis pause = back_off_.pause(options_);
         notes_.add(notes::kind::retrying, pause.count());
-        go(state::waiting, now);
         due_.set(pause, now);
     }
+    // The module would go on: it is disconnected first.
+    void calm_down(instant now) {
+        go(state::leaving, now);
+        is_to_return_ = true;
+    }
+    void be_gone(instant now) { is_to_return_ ? fail(on::cause::unstable, now) : end(on::cause::asked); }
     void be_restarted(instant now) {
         if (!is_idle() && state_ != state::leaving && !is_early()) find_restart(now);
     }
@@ -259,7 +278,9 @@ private:
         notes_.add(notes::kind::restarted);
         has_restarted_ = true;
         may_be_connected_ = false;
-        bring_up(now);
+        if (!follows()) back_off_.start();  // else it was counted when it was connected
+        bring_up(now);                      // it ends what was open, which may have been for long
+        if (back_off_.is_restless()) pause(now);
     }
 
     // --- alarms that change what is known of the connection ---
@@ -289,19 +310,24 @@ private:
         climb(rung::pings, now);
     }
     void subscribe_from_start(instant now) {
+        back_off_.start();
         subscribed_ = 0;
         climb(rung::subscribe, now);
         if (wanted_->subscription_count == 0) be_open(now);
     }
     void be_open(instant now) {
         back_off_.be_open();
-        if (options_.check.count() == 0) back_off_.reset();  // nobody will look whether it stays so
         go(state::up, now);
+        stay_.set(stay, now);
         notes_.add(notes::kind::opened);
     }
     void be_reconnecting(std::uint16_t number, instant now) {
         notes_.add(notes::kind::reconnecting, number);
+        let_it_try(now);
+    }
+    void let_it_try(instant now) {
         go(state::trying, now);
+        if (back_off_.is_restless()) calm_down(now);
     }
 
     // --- looking whether all is well ---
@@ -387,7 +413,7 @@ private:
     void look_after_subscribing(const from_chat::done& d, instant now) {
         const bool is_lost = seen_ && seen_ != connection_state::open && d.how != verdict::unknown;
         if (!is_lost) return subscribe_next(now);
-        wanted_->recon ? go(state::trying, now) : fail(on::cause::gave_up, now);
+        wanted_->recon ? let_it_try(now) : fail(on::cause::gave_up, now);
     }
 
     host_options options_;
@@ -395,7 +421,8 @@ private:
     std::size_t subscribed_ = 0;  // of the settings' subscriptions
     back_off back_off_;
     restart_watch restarts_;
-    deadline due_;  // the end of what `state_` waits for
+    deadline due_;   // the end of what `state_` waits for
+    deadline stay_;  // when it has been open for long enough
     state state_ = state::off;
     rung rung_ = rung::attention;
     std::optional<connection_state> seen_;  // as STAT? was answered last; nothing where that said nothing
@@ -405,6 +432,7 @@ private:
     bool may_be_connected_ = false;
     bool has_opened_ = false;  // OPEN is under way, and its first half has come
     bool has_restarted_ = false;
+    bool is_to_return_ = false;  // it leaves for a pause
     notes notes_;
 };
 

@@ -1,0 +1,219 @@
+// Tests of atmqtt/host/course.hpp: a module that is connected again and again, and does not stay so.
+// SPDX-License-Identifier: MIT
+#include "host_world.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+using atmqtt::host_options;
+using atmqtt::millis;
+using atmqtt::qos;
+using atmqtt::testing::host_world;
+
+namespace {
+
+std::uint32_t pause_in(std::string_view events) {
+    const auto at = events.rfind("retrying ");
+    REQUIRE(at != std::string_view::npos);
+    return static_cast<std::uint32_t>(std::strtoul(events.data() + at + 9, nullptr, 10));
+}
+unsigned count_of(std::string_view wanted, std::string_view in) {
+    unsigned count = 0;
+    for (auto at = in.find(wanted); at != std::string_view::npos; at = in.find(wanted, at + 1)) ++count;
+    return count;
+}
+/// The module is disconnected by its broker, and connected again 2 s later.
+std::string relapse(host_world& world) {
+    std::string events = world.hear("+MQTTREC:0");
+    events += world.pass(2'000);
+    if (world.it.is_open()) return events;
+    events += "; " + world.hear("+MQTTOPEN: OK");
+    return events += world.pass(2'000);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a module that is connected again and again, and loses that at once, is disconnected, and opened after a pause") {
+    host_world world;
+    world.replies["AT+MQTTDISC"] = "OK|+MQTTDISC: OK";
+    world.be_open();
+    for (unsigned round = 0; round != 5; ++round) {
+        CAPTURE(round);
+        CHECK(relapse(world) == "alarm +MQTTREC:0; reconnecting 0; alarm +MQTTOPEN: OK; opened");
+        CHECK(world.commands().find("DISC") == std::string::npos);
+    }
+    const std::string events = world.hear("+MQTTREC:0");
+    CHECK_FALSE(world.it.is_open());
+    CHECK(world.commands() == "AT+MQTTDISC|");
+    CHECK(events.find("closed unstable; retrying ") != std::string::npos);
+    const std::uint32_t pause = pause_in(events);
+    CHECK(pause >= 16'000);
+    CHECK(pause <= 32'000);
+    world.hear("+MQTTOPEN: OK");  // its last try: it is disconnected all the same
+    world.pass(pause - 1'000);
+    CHECK(world.commands().empty());
+    CHECK(atmqtt::ends_with(world.pass(2'000), "; opened"));
+}
+
+TEST_CASE("its tries become fewer: some fifteen an hour, where it would have made hundreds") {
+    host_options options;
+    options.failures = 0;
+    host_world world{options};
+    SUBCASE("it is lost 3 s after it was opened") {
+        world.be_open();
+        unsigned opened = 0;
+        const std::uint32_t start = world.now.ticks;
+        while (world.now.ticks - start < 3'600'000) {
+            std::string events = world.it.is_open() ? world.hear("+MQTTREC:0") : world.hear("+MQTTOPEN: OK");
+            events += world.pass(3'000);
+            opened += count_of("opened", events);
+        }
+        CHECK(opened >= 12);
+        CHECK(opened <= 30);
+    }
+    SUBCASE("the broker hangs up at each SUBSCRIBE: it is never opened") {
+        world.subscriptions = {{"not/allowed", qos::at_least_once}};
+        world.replies["AT+MQTTSUB="] = "+CME ERROR: 613";
+        world.replies["AT+MQTTSTAT?"] = "+MQTTSTAT: 2|OK";
+        world.begin();
+        unsigned tries = 0;
+        const std::uint32_t start = world.now.ticks;
+        while (world.now.ticks - start < 3'600'000) {
+            world.hear("+MQTTREC:0");
+            world.hear("+MQTTOPEN: OK");
+            world.pass(3'000);
+            tries += count_of("AT+MQTTSUB=", world.commands());
+        }
+        CHECK(tries >= 12);
+        CHECK(tries <= 30);
+    }
+}
+
+TEST_CASE("who publishes as soon as it is open, and is acknowledged, has not seen it stay open by that") {
+    host_world world;
+    world.replies["AT+MQTTPUB="] = "+MQTTPUBACK: 0,1|OK";
+    world.handler = [&](const atmqtt::host::event& found) {
+        if (std::holds_alternative<atmqtt::on::opened>(found))
+            CHECK(world.it.publish("t", "m", qos::at_least_once, false));
+    };
+    world.be_open();
+    std::string events;
+    for (unsigned round = 0; round != 6; ++round) events += relapse(world);
+    CHECK(events.find("closed unstable") != std::string::npos);
+}
+
+TEST_CASE(
+    "a minute of being open makes good all losses before it, whoever was busy meanwhile, at any time of the clock") {
+    for (const std::uint32_t start : {0U, 0x7FFFF000U, 0xFFFF0000U}) {
+        for (const std::uint32_t check : {0U, 7'000U, 60'000U, 600'000U}) {
+            CAPTURE(start);
+            CAPTURE(check);
+            host_options options;
+            options.check = millis{check};
+            host_world world{options, start};
+            world.be_open();
+            for (unsigned round = 0; round != 4; ++round) relapse(world);
+            world.pass(60'001);
+            for (unsigned round = 0; round != 5; ++round) {
+                CAPTURE(round);
+                CHECK(relapse(world).find("closed") == std::string::npos);
+                world.forget();
+            }
+            CHECK(world.hear("+MQTTREC:0").find("closed") == std::string::npos);
+        }
+    }
+}
+TEST_CASE("59 s of being open do not") {
+    host_options options;
+    options.check = millis{0};
+    host_world world{options};
+    world.be_open();
+    for (unsigned round = 0; round != 5; ++round) {
+        world.pass(55'000);
+        CHECK(relapse(world).find("closed") == std::string::npos);
+    }
+    world.pass(55'000);
+    CHECK(world.hear("+MQTTREC:0").find("closed unstable") != std::string::npos);
+}
+TEST_CASE("tries of the module that connect nothing are none of these, however many") {
+    host_world world;
+    world.be_open();
+    std::string events;
+    for (unsigned number = 0; number != 20; ++number) {
+        events += world.hear("+MQTTREC:" + std::to_string(number));
+        events += world.pass(4'000);
+    }
+    CHECK(events.find("closed") == std::string::npos);
+}
+
+TEST_CASE("while it is disconnected for a pause") {
+    host_world world;
+    world.be_open();
+    world.replies["AT+MQTTDISC"] = host_world::silence;
+    for (unsigned round = 0; round != 5; ++round) relapse(world);
+    world.forget();
+    CHECK(world.hear("+MQTTREC:0") == "alarm +MQTTREC:0; reconnecting 0");
+    CHECK(world.commands() == "AT+MQTTDISC|");
+    SUBCASE("it is closed: that is the end") {
+        world.it.close(world.now);
+        CHECK(world.hear("OK|+MQTTDISC: OK") == "answer +MQTTDISC: OK; step DISC acknowledged; closed asked");
+        CHECK(world.pass(3'600'000).empty());
+    }
+    SUBCASE("it was switched off and on: it is brought up at once, and all is forgotten") {
+        world.it.restarted(world.now);
+        world.replies["AT+MQTTDISC"] = "ERROR";
+        CHECK(atmqtt::ends_with(world.pass(2'000), "opened"));
+        CHECK(world.hear("+MQTTREC:0").find("closed") == std::string::npos);
+    }
+    SUBCASE("it does not answer: it is brought up after the pause all the same") {
+        const std::string events = world.pass(30'000);
+        CHECK(events.find("closed unstable; retrying ") != std::string::npos);
+        world.replies["AT+MQTTDISC"] = "ERROR";
+        CHECK(atmqtt::ends_with(world.pass(40'000), "; opened"));
+    }
+    SUBCASE("nothing else can be sent") {
+        CHECK(world.it.publish("t", "m", qos::at_most_once, false).why().code == atmqtt::errc::not_open);
+        CHECK(world.it.send(atmqtt::raw_command{"AT+CSQ"}).why().code == atmqtt::errc::busy);
+        CHECK(world.it.open(world.wanted, world.now).why().code == atmqtt::errc::busy);
+    }
+}
+
+TEST_CASE("a module that starts anew again and again is brought up less and less often") {
+    host_options options;
+    options.boot_line = "RDY";
+    options.failures = 0;
+    host_world world{options};
+    world.be_open();
+    for (unsigned round = 0; round != 5; ++round) {
+        CAPTURE(round);
+        std::string events = world.hear("RDY");
+        events += world.pass(1'000);
+        CHECK(events.find("retrying") == std::string::npos);
+        CHECK(atmqtt::ends_with(events, "opened"));
+    }
+    std::uint32_t longest = 0;
+    for (unsigned round = 0; round != 8; ++round) {
+        const std::string events = world.hear("RDY");
+        CHECK(events.find("restarted; retrying ") != std::string::npos);
+        const std::uint32_t pause = pause_in(events);
+        longest = std::max(longest, pause);
+        CHECK(atmqtt::ends_with(world.pass(pause + 1'000), "; opened"));
+    }
+    CHECK(longest >= 150'000);
+    world.pass(61'000);
+    CHECK(world.hear("RDY").find("retrying") == std::string::npos);
+}
+TEST_CASE("a module that sends back what is of MQTT, and nothing else, gives no endless restarts") {
+    host_world world;
+    world.echoes = false;
+    for (const char* const name : {"AT+MQTTDISC", "AT+MQTTDEL"}) world.replies[name] = std::string(name) + "\r|OK";
+    const std::string events = [&] {
+        world.begin();
+        return world.pass(3'600'000);
+    }();
+    CHECK(count_of("restarted", events) <= 20);
+}
