@@ -205,7 +205,7 @@ TEST_CASE("commands are formatted and parsed in the compiler") {
     static_assert(same(*parse<set_timeout>("at+mqttto=65535"), set_timeout{65535}));
     static_assert(same(*parse<configure>(R"(AT+MQTTCFG="h",1883,"i",60,"u","p",1,"v",1)"),
                        configure{"h", 1883, "i", 60, "u", "p", true, false, "v", true}));
-    static_assert(std::get_if<query_state>(&*parse_command("AT+MQTTSTAT?")) != nullptr);
+    static_assert(std::holds_alternative<query_state>(*parse_command("AT+MQTTSTAT?")));
     static_assert(makes(subscribe{"dev/gsm/u", qos::exactly_once}, "AT+MQTTSUB=\"dev/gsm/u\",2\r"));
     static_assert(
         makes(publish{"t", qos::at_least_once, true, false, R"("q")"}, "AT+MQTTPUB=\"t\",1,1,0,\"\\\"q\\\"\"\r"));
@@ -219,7 +219,7 @@ TEST_CASE("lines are formatted and parsed in the compiler") {
                        message{false, qos::at_least_once, false, 1, "pyr", 3, "abc"}));
     static_assert(same(*parse<unsuback>("+MQTT UNSUBACK:8,\"test\""), unsuback{8, "test"}));
     static_assert(parse_line("+MQTTSTAT: x").why().column == 11);
-    static_assert(std::get_if<puback>(&*parse_line("+MQTTPUBACK:0,5"))->id == 5);
+    static_assert(std::get<puback>(*parse_line("+MQTTPUBACK:0,5")).id == 5);
     static_assert(makes(suback{2, 2, "dev/gsm/u"}, "\r\n+MQTTSUBACK: 2,2,dev/gsm/u\r\n"));
     static_assert(makes(unsuback{8, "test"}, "\r\n+MQTTUNSUBACK:8,test\r\n", spelling::sdk));
     static_assert(makes(line{pingrsp{}}, "\r\n+MQTTPINGRESP:OK\r\n", spelling::sdk));

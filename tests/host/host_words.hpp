@@ -37,7 +37,7 @@ inline std::string in_words(verdict how) {
     return names[static_cast<std::size_t>(how)];
 }
 inline std::string in_words(on::cause why) {
-    static constexpr const char* names[] = {"asked",           "gave_up",   "refused",   "unknown",
+    static constexpr const char* names[] = {"asked",           "gave_up",   "refused",    "unknown",
                                             "bad_credentials", "no_answer", "impatience", "unstable"};
     return names[static_cast<std::size_t>(why)];
 }

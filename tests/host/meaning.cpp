@@ -214,7 +214,7 @@ TEST_CASE("rule 2: these commands have a carrier, the others are done by their f
 
 TEST_CASE("rule 6: what can be late, of each command") {
     std::string cells;
-    for (const question& asked : columns) cells += static_cast<char>('0' + static_cast<int>(timeout_of(asked)));
+    for (const question& asked : columns) cells += static_cast<char>('0' + static_cast<int>(alarm_kind_of(asked)));
     CHECK(cells == without_blanks("0 0 0 1 0 3 0 4 022 0 0 0 0 0 0 0 0 0"));
 }
 

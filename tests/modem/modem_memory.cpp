@@ -605,3 +605,22 @@ TEST_CASE(
     CHECK(w.host("abcdeAT\r") == said("+CME ERROR: 608|OK"));
     CHECK(w.packets().empty());
 }
+
+TEST_CASE("the longest CONNECT that two command lines ask for takes 1403 bytes of tx, as the README says") {
+    const std::string word(128, 'w');
+    const std::string configure = "AT+MQTTCFG=\"h\",1883,\"" + word + "\",60,\"" + word + "\",\"" + word + "\",0";
+    const std::string begin = "AT+MQTTOPEN=1,1,1,1,2,\"" + std::string(512, 't') + "\",\"";
+    const std::string open = begin + std::string(limits::line - 1 - begin.size() - 1, 'm') + "\"";
+    REQUIRE(open.size() + 1 == limits::line);
+    for (const std::size_t tx : {1402U, 1403U}) {
+        CAPTURE(tx);
+        modem_sizes sizes;
+        sizes.tx = tx;
+        modem_world w{{}, sizes};
+        w.serves = w.dials = true;
+        w.ask("ATE0");
+        CHECK(w.ask(configure) == said("OK"));
+        const std::string answer = w.ask(open);
+        CHECK((answer.find("+MQTTOPEN: OK") != std::string::npos) == (tx == 1403));
+    }
+}

@@ -850,3 +850,15 @@ TEST_CASE("a QoS 0 message whose last byte went out before DISCONNECT is told to
     w.pump();
     CHECK(w.told() == words{"PUBLISH #0 handed over", "left"});
 }
+
+TEST_CASE("a record is kept once, and only where there is one") {
+    for (const std::size_t records : {0U, 1U, 2U, 3U}) {
+        CAPTURE(records);
+        world w{600, 600, records};
+        w.open(false);
+        for (int round = 0; round != 3; ++round) w.it().keep_record();
+        CHECK(w.it().can_publish(q2) == (records >= 2));
+        w.it().give_record_back();
+        CHECK(w.it().can_publish(q2) == (records >= 2));
+    }
+}

@@ -1,5 +1,4 @@
-// The calls: format, parse, max_size.
-//
+// The calls: format, parse, max_size.                                                        [2.2 - 2.4]
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -374,7 +373,7 @@ struct parser_of<std::variant<Messages...>> {
 /// Parses one line of a modem, like `parse` for all of them. `unknown_head` means text: an echo, an item of a list, the
 /// answer to a command that is not of MQTT.
 ///
-/// A `reconnect_alarm` and a `timeout_is` may be answers or alarms: only who asked can tell.
+/// A `timeout_is` may be an answer or an alarm, and so may, of one old firmware, a `reconnect_alarm`: only who asked can tell.
 constexpr result<line> parse_line(std::string_view text, const tolerances& may = usual_tolerances) {
     return detail::parser_of<line>::parse(text, may);
 }

@@ -70,13 +70,13 @@ constexpr bool write_item(field_writer& io, const subscription& item) {
 
 /// Writes an item of that list, CR LF before and behind it; bare, or in quotes where it would be misread bare, or end the list.
 ///
-/// Fails with `no_space`, or `forbidden_byte` for a topic that cannot be written so that it is read again.          [2.3.4]
+/// Fails with `no_space`: a topic, with a backslash more for each quote in it, and 8 bytes are enough; `too_long` for a topic of more
+/// than 512 bytes; `out_of_range` for a QoS past 2; `forbidden_byte` for a topic that could not be read again.          [2.3.4]
 constexpr result<std::string_view> format(const subscription& item, buffer out) {
     const bool is_bare = (item.has_level || !detail::ends_list(item.topic.raw())) &&
                          parse_subscription(item.topic.raw()).topic == item.topic;
-    field_writer io{out, is_bare ? spelling::sdk : spelling::manual};
-    if (io.put("\r\n"sv) && detail::write_item(io, item) && io.put("\r\n"sv)) return io.written();
-    return io.why();
+    field_writer io = detail::line_writer(out, is_bare ? spelling::sdk : spelling::manual);
+    return detail::end_line(io, detail::write_item(io, item));
 }
 
 }  // namespace atmqtt

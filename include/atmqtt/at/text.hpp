@@ -60,6 +60,8 @@ public:
     template <class Bytes, class = std::enable_if_t<std::is_convertible_v<const Bytes&, std::string_view>>>
     constexpr text(const Bytes& bytes)
         : text(std::string_view(bytes), 0) {}  // NOLINT(google-explicit-constructor): subscribe{"topic"}
+    template <class Owner, class = std::enable_if_t<detail::is_temporary<Owner>>>
+    text& operator=(Owner&&) = delete;  // it would be gone: view bytes that stay
 
     /// Bytes that stood between quotes on the wire, and whether a backslash before a quote is among them.
     static constexpr text from_wire(std::string_view raw, bool escaped) {

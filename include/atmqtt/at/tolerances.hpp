@@ -4,7 +4,8 @@
 
 namespace atmqtt {
 
-/// Deviations that are read although they are never written. On by default where no ambiguity can come of it.
+/// Deviations that are read although they are never written. On by default where no ambiguity can come of it; and `bare_topic`,
+/// without which the manual's own dialogue could not be read: it cuts a bare topic with a comma in it.
 /// Always read, and so without a switch: commands in either case, `\"` in any quoted text.
 struct tolerances {
     /// `+MQTT UNSUBACK:`, `AT+ MQTTOPEN`, `+ MQTTREC:` [2.3.5, 2.3.2, 2.3.9], and `AT+MQTTDISC ` behind a name that nothing follows; in

@@ -129,7 +129,7 @@ inline constexpr std::size_t line =
 inline constexpr std::size_t cme_text = 64;  ///< bytes of an error text under AT+CMEE=2; ours
 }  // namespace limits
 
-/// The manual's spelling of a parameter; empty for `none`.
+/// The manual's spelling of a parameter; empty for `none`. The field of an error of `mqtt::`, or of a session, `mqtt::name_of` names.
 constexpr std::string_view name_of(param name) {
     switch (name) {
         case param::none: return "";

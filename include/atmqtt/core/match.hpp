@@ -18,6 +18,21 @@ struct overload : Cases... {
 template <class... Cases>
 overload(Cases...) -> overload<Cases...>;
 
+template <class Case, class = void>
+inline constexpr bool is_one_case = false;
+template <class Case>
+inline constexpr bool is_one_case<Case, std::void_t<decltype(&Case::operator())>> = true;
+
+/// Whether a case is called for one of `Types`. Of a generic one that is not asked: its body may fit only some.
+template <class Case, class... Types>
+constexpr bool is_of_use() {
+    if constexpr (is_one_case<Case>) {
+        return (std::is_invocable_v<Case&, const Types&> || ...);
+    } else {
+        return true;
+    }
+}
+
 /// Calls `chosen` with the constant that `place` is, or `otherwise` when it is Count or more: one switch, no table of
 /// pointers, and one frame of stack however many there are. Always inline: so it is known in each case which alternative a
 /// variant holds, which would take 16 bytes of flash to look up again.
@@ -61,13 +76,15 @@ template <std::size_t Count, class Chosen, class Otherwise>
 
 /// Calls the case for the alternative that `variant` holds, and gives what it returns.
 ///
-/// There must be a case for every alternative: leave one out and it does not compile. All cases return the type of
-/// the first alternative's. Unlike std::visit it makes no table of pointers and cannot throw; a variant of this
+/// There must be a case for every alternative, and none for what is no alternative: else it does not compile. All cases must
+/// return the same type. Unlike std::visit it makes no table of pointers and cannot throw; a variant of this
 /// library is never valueless.
 template <class... Types, class... Cases>
 constexpr decltype(auto) match(const std::variant<Types...>& variant, Cases&&... cases) {
     static_assert((std::is_invocable_v<detail::overload<std::decay_t<Cases>...>&, const Types&> && ...),
                   "match: a case is missing");
+    static_assert((detail::is_of_use<std::decay_t<Cases>, Types...>() && ...),
+                  "match: a case is for what the variant does not hold");
     auto all = detail::overload{std::forward<Cases>(cases)...};
     return detail::at_place<sizeof...(Types) - 1>(
         variant.index(), [&](auto place) -> decltype(auto) { return all(*std::get_if<place>(&variant)); },

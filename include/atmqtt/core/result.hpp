@@ -99,8 +99,10 @@ public:
 
     /// Whether there is a value.
     constexpr explicit operator bool() const { return why_.code == errc::none; }
-    constexpr const Value& operator*() const { return value_; }
-    constexpr Value& operator*() { return value_; }
+    constexpr const Value& operator*() const& { return value_; }
+    /// Of a result that has no name: a copy, for a reference would outlive it.
+    constexpr Value operator*() && { return value_; }
+    constexpr Value& operator*() & { return value_; }
     constexpr const Value* operator->() const { return &value_; }
 
     /// What failed; code `none` when nothing did.

@@ -31,8 +31,8 @@ constexpr millis until(instant deadline, instant now) {
 /// Whether `deadline` has come.
 constexpr bool reached(instant deadline, instant now) { return until(deadline, now).count() == 0; }
 
-/// The deadline when the time from `since` to `now` does not count: as far ahead as it was, but no more than `most` from now, and
-/// at least a millisecond.
+/// The deadline when the time from `since` to `now` does not count: as far ahead of `now` as it was of `since`, but by that no more
+/// than `most`, and at least a millisecond. Never sooner than it was.
 constexpr instant put_off(instant deadline, instant since, instant now, millis most) {
     const millis was_left = until(deadline, since);
     const millis left = was_left.count() == 0 ? millis{1} : was_left < most ? was_left : most;

@@ -70,8 +70,8 @@ struct item {
 /// under way, or if it looks like it.
 struct text_line {
     std::string_view text = {};
-    bool is_answer = false;
-    std::size_t size = 0;  ///< bytes, with the line end
+    bool is_answer = false;  ///< of a raw command
+    std::size_t size = 0;    ///< bytes, with the line end
 };
 
 /// A line that was not asked for.                                                                [2.2, 2.3.10, 2.4, 3.4]
@@ -82,7 +82,8 @@ struct alarm {
 /// An acknowledgement for a command whose verdict was given before, or for none.
 struct late_ack {
     atmqtt::line what = {};
-    bool is_of_last = false;  ///< for the last message of its QoS that was not acknowledged: no other is owed
+    bool is_of_last =
+        false;  ///< of the last message of its QoS that ended unacknowledged: no other acknowledgement is owed
 };
 
 /// The module sends back what it gets.
@@ -114,7 +115,7 @@ struct raw_command {
     std::string_view text = {};                      ///< without its CR
     millis timeout{1'000};                           ///< for the final result
     const std::string_view* extra_finals = nullptr;  ///< lines that end it like OK, beside OK and the errors; borrowed
-    std::size_t extra_count = 0;
+    std::size_t extra_count = 0;                     ///< how many
 
     /// Whether a line is one of them.
     constexpr bool is_final(std::string_view bytes) const {
@@ -126,8 +127,8 @@ struct raw_command {
 
 /// How a chat is led.
 struct chat_options {
-    line_reader_options reading = {};
-    millis plain{1'000};  ///< for the answer to queries, and to whatever is not below; ours
+    line_reader_options reading = {};  ///< of the reader below
+    millis plain{1'000};               ///< for the answer to queries, and to whatever is not below; ours
     /// To SUB, UNSUB, PUB: the module's own limit, TO, and 2 s. ours: what it did not acknowledge by then may still come late, for
     /// so long again, and is not credited to another. A host sets this by the timeout of its settings.    [2.3.10]
     millis request{12'000};
@@ -143,8 +144,8 @@ struct chat_options {
     millis settle{300};                 ///< of silence once the module answers again; ours
     std::uint32_t most_counted = 1024;  ///< bytes of a message that is sent counted; ours                   [2.3.6]
 
-    /// How long the answer to a command may take; ours: and, before, how long the UART may take no byte of it, if that is more than
-    /// `prompt`.
+    /// How long the answer to a command may take, once its last byte has left. ours: before that the UART may take no byte for as long,
+    /// or for `prompt` where that is more.
     constexpr millis timeout_of(verb what) const {
         switch (what) {
             case verb::open: return open;

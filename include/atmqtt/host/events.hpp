@@ -103,7 +103,7 @@ struct line_reader_options {
     bool any_prompt = false;            ///< a `>` at the start of a line is a prompt even when none is due
     bool pieces = false;                ///< a message larger than the buffer comes in parts, not as one `too_large`
     millis gap{500};                    ///< silence that ends a payload cut short; ours
-    millis hold{20};                    ///< silence after which no LF follows a CR, no blank a prompt; ours
+    millis hold{20};                    ///< silence after which a CR is a whole line end, and `>` a whole prompt; ours
     std::size_t line_limit = SIZE_MAX;  ///< bytes of a line without its end; never more than the buffer's size less 2
     /// Bytes of a payload that is held whole; 0: what the buffer has room for besides header and CR LF. A caller who sets it
     /// swaps in a larger buffer by `rebind` in time; if not, the message ends as `too_large`.

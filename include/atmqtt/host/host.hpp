@@ -99,7 +99,8 @@ public:
         return sent(chat_.send(atmqtt::unsubscribe{topic}));
     }
     /// Sends a command that is not of MQTT, of one line, open or not; `done` follows. One that changes the connection is at your own
-    /// risk, and so is one that is prompted for data: nothing is sent behind it but the next command.
+    /// risk, and so is one that is prompted for data: nothing is sent behind it but the next command. Nor ask AT+MQTTREC? of firmware
+    /// that answers with one number [3.4]: that looks like a try to reconnect, and is believed.
     /// Fails with `busy` unless it `is_ready`, and like `chat::send`.
     result<nothing> send(const raw_command& m) {
         if (is_users_ || course_.is_working()) return error{errc::busy};
@@ -119,8 +120,8 @@ public:
     /// Bytes of the module were lost, as in an overrun. `receive` all that came before the gap first, and what came behind it after
     /// this call. What was held of a line or a message is gone: of one in pieces no last piece comes.
     /// Where it is not known where the gap is, call it before and behind what is received then: twice does no harm.
-    /// ours: as long as `chat::is_adrift` then, what comes unasked is told, but means nothing for the connection, unless the module
-    /// reconnects by itself; behind that it is asked whether it is open.
+    /// ours: until the module was silent for `reading.gap`, or `grace` is over, what comes unasked is told, but means nothing for the
+    /// connection, unless the module reconnects by itself; behind that it is asked whether it is open.
     void lost(instant now) {
         chat_.lost(now);
         course_.lost(now);

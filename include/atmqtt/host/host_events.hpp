@@ -21,7 +21,7 @@ struct settings {
     atmqtt::configure server;                          ///< AT+MQTTCFG                                  [2.3.1]
     atmqtt::open greeting;                             ///< AT+MQTTOPEN: which flags, and the will      [2.3.2]
     const atmqtt::subscribe* subscriptions = nullptr;  ///< subscribed to whenever it opens             [2.3.4]
-    std::size_t subscription_count = 0;
+    std::size_t subscription_count = 0;                ///< how many
     std::uint16_t timeout = 10;  ///< seconds, 1..65535: AT+MQTTTO                                     [2.3.10]
     bool recon = true;           ///< the module reconnects by itself: AT+MQTTREC                       [2.3.9]
     bool rsp_echo = true;        ///< answers to pings are shown: AT+MQTTPING                           [2.3.8]
@@ -39,7 +39,7 @@ constexpr bool is_subscribed(const settings& wanted, const text& topic) {
 
 /// How a host keeps its module going. All times are ours.
 struct host_options {
-    chat_options talk = {};
+    chat_options talk = {};        ///< of the chat below
     millis first_wait{1'000};      ///< before the first try to open anew; each next one is twice as long; 0 is as 1
     millis longest_wait{300'000};  ///< at most
     std::uint32_t seed = 1;        ///< of the jitter: another for each device, or all return at once
@@ -120,6 +120,7 @@ enum class doubt : std::uint8_t {
     keep_alive,     ///< keepAlive is shorter than the timeout: pings cannot detect a loss                 [2.3.1]
     long_greeting,  ///< one vendor build sends no CONNECT of more than 256 bytes: id, user, passwd and will are longer
 };
+/// Told once, behind `open`, which is done all the same.
 struct warning {
     doubt what = {};
 };

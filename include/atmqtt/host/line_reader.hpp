@@ -40,7 +40,7 @@ public:
     }
     /// Bytes of the buffer, from its front, that are to be copied for `rebind`.
     std::size_t used() const { return held_.used(); }
-    /// Bytes that are still wanted. A buffer that holds so many and the next input cuts nothing.
+    /// Bytes of the buffer that are in no event yet. One with room for so many and the next input cuts nothing.
     std::size_t held() const { return held_.size(); }
 
     /// Tells that a prompt is due: until it has come, a `>` at the start of a line is one.

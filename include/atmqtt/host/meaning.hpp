@@ -159,7 +159,7 @@ constexpr bool ends(verb what, cme code) {
 }
 
 /// What was not acknowledged in time, of a command; zero where nothing of it can be.                 [2.3.10]
-constexpr timeout_kind timeout_of(const question& asked) {
+constexpr timeout_kind alarm_kind_of(const question& asked) {
     switch (asked.what) {
         case verb::open: return timeout_kind::connect;
         case verb::publish: return asked.level != qos::at_most_once ? timeout_kind::publish : timeout_kind{};
@@ -217,11 +217,12 @@ struct meanings {
     constexpr meaning operator()(const reconnect_is&) const { return carrier_if(asks(verb::query_reconnect)); }
     constexpr meaning operator()(const timeout_is& m) const {
         if (asks(verb::query_timeout)) return meaning::carrier;
-        const timeout_kind own = timeout_of(asked);
+        const timeout_kind own = alarm_kind_of(asked);
         const bool is_of_own = own != timeout_kind{} && m.value == static_cast<std::uint16_t>(own);
         return is_of_own ? meaning::no_ack : meaning::alarm;
     }
-    // Messages, PUBREL, answers to pings, tries to reconnect: never asked for.
+    // Messages, PUBREL, answers to pings: never asked for. ours: nor a `reconnect_alarm`, though one old firmware answers
+    // `query_reconnect` like that: an alarm that was taken for an answer would hide a loss.
     template <class Other>
     constexpr meaning operator()(const Other&) const {
         return meaning::alarm;

@@ -154,7 +154,7 @@ struct [[nodiscard]] link_step {
 
     /// The socket is to be connected, anew if it is a try.
     constexpr bool connects() const { return move == link_move::dial || move == link_move::dial_again; }
-    /// The socket is to be closed; none, if its connecting has only begun: that is to be given up.
+    /// The socket is to be closed; where it is still being connected, that is to be given up.
     constexpr bool closes() const { return move == link_move::hang_up || (needs_socket(from) && !needs_socket(to)); }
     /// It is over for good: `+MQTTDISC: OK`.
     constexpr bool is_end() const { return from != phase::closed && to == phase::closed; }
@@ -184,6 +184,7 @@ public:
         if (options_.tries > most_tries) options_.tries = most_tries;
     }
 
+    /// The phase that it is in.
     constexpr phase at() const { return phase_; }
     /// Tries to reconnect since it was last open, or asked to open: <reconnum>.                        [2.3.9]
     constexpr std::uint8_t tries() const { return tries_; }

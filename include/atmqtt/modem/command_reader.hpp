@@ -47,7 +47,7 @@ struct cut_short {
     std::size_t size = 0;
 };
 
-/// A line longer than 1024 bytes with its CR, or than the buffer. It was dropped.
+/// A line longer than `line_limit`, 1024 bytes with its CR, or than the buffer. It was dropped.
 struct overlong {
     std::size_t size = 0;
 };

@@ -115,14 +115,15 @@ public:
             [&](const it::left&) { happen(link_event::farewell_sent, now); });
     }
 
-    // --- codes that nobody has asked for ---
-
-    /// Whether one was kept until the host could not take it for an answer.
     /// As of link and session.
     void put_off(instant since, instant now) {
         link.put_off(since, now);
         session.put_off(since, now);
     }
+
+    // --- codes that nobody has asked for ---
+
+    /// Whether one was kept until the host could not take it for an answer.
     bool has_warning() const { return warning_ != cme{} && errand.what == task::none; }
     /// Says it. False if there is none.
     bool give_warning() {

@@ -24,7 +24,8 @@ namespace atmqtt {
 /// bytes, connects and closes the socket when an event says so, and reads the clock.
 ///
 /// After each call, call `tick` until it gives nothing; then hand out what both `transmit`s give, and sleep for at most `wait`.
-/// An event is valid until the next call. Where a `receive` leaves bytes in its input they are for later: keep them.
+/// An event is valid until the next call; what a `connect` views lives longer. Where a `receive` leaves bytes in its input they are
+/// for later: keep them.
 ///
 /// While the host takes no bytes, nothing is done that it would have to be told: no answer and no alarm is ever lost.
 class modem {

@@ -18,7 +18,8 @@
 
 namespace atmqtt {
 
-/// What comes of a modem: what its integrator has to do, and what is told neither to the host nor to the broker.
+/// What comes of a modem, the card in a device, where `from_modem` is what its serial line says: what its integrator has to do, and what
+/// is told neither to the host nor to the broker.
 namespace from_card {
 
 /// Connect a socket, with TLS if `encrypt`; then call `connected`, `connect_failed`, or later `disconnected`. The views live until
@@ -40,8 +41,8 @@ struct greeted {
 };
 
 /// A message for the host that cannot be written on its line: too large for `rx`, or with a topic that would break out of its
-/// quotes, or its field. The broker was answered, but where topic and identifier are beyond `rx`; the host is told 609, but where it
-/// has asked for no numbers.                                                                            [2.2]
+/// quotes, or its field. The broker was answered, unless topic and identifier are beyond `rx`. The host is told 609, if
+/// AT+CMEE is 1, as at first.                                                                           [2.2]
 struct dropped {
     packet_id id = 0;          ///< 0 at QoS 0, and where even that is beyond `rx`
     std::uint32_t length = 0;  ///< bytes: of the packet's body if it is too large, else of the payload

@@ -107,8 +107,10 @@ public:
     bool has_records_for(qos level) const {
         return level != qos::exactly_once || has_kept_id() || records_.room() >= 2;
     }
-    /// Keeps a record for the next QoS 2 message, whatever the broker sends before that is asked for. There must be one.
-    void keep_record() { kept_id_ = queued_id(); }
+    /// Keeps a record for the next QoS 2 message, whatever the broker sends before that is asked for; nothing where there is none.
+    void keep_record() {
+        if (has_records_for(qos::exactly_once) && !has_kept_id()) kept_id_ = queued_id();
+    }
     /// It is not asked for after all.
     void give_record_back() {
         records_.give_up(kept_id_);

@@ -125,7 +125,8 @@ public:
     }
     /// Whether there are records for another message of this QoS.
     bool can_publish(qos asked) const { return sender_.has_records_for(asked); }
-    /// Keeps a record for a QoS 2 message that is to be published next, whatever comes before; there must be one.
+    /// Keeps a record for a QoS 2 message that is to be published next, whatever comes before; nothing where there is none:
+    /// `can_publish` says so.
     void keep_record() { sender_.keep_record(); }
     /// It is not published after all.
     void give_record_back() { sender_.give_record_back(); }

@@ -101,7 +101,7 @@ constexpr std::size_t encoded_size(const packet& m) {
 ///
 /// Fails without harm, though `out` may hold a part by then: `no_space`; `too_long` where a string has more than 65535 bytes,
 /// or the packet more than MQTT allows; `not_utf8`, `not_a_topic`, `out_of_range`, `inconsistent` as the members' comments say.
-/// The column is where the field would have stood.
+/// The column is where the field would have stood; `mqtt::name_of` names the field.
 template <class Packet>
 constexpr result<std::string_view> encode(const Packet& m, buffer out) {
     return detail::write_packet(m, out);

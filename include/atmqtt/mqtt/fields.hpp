@@ -1,7 +1,8 @@
 // The three walkers of a packet's field list: byte_reader decodes, byte_writer encodes, byte_meter counts.
 //
 // A packet names its fields once, by the calls below; which walker it is given decides what that means. They return true, so
-// that a list is one expression of && and ||; what has failed is asked for at its end.
+// that a list is one expression of && and ||; what has failed is asked for at its end. But a byte_meter stops where the packet is
+// longer than MQTT allows.
 //
 //   bit_at(place, member)          a flag in the byte of flags at hand: first the fixed header's, then those of next_flags
 //   level(place, member)           a QoS in two bits of it

@@ -1,7 +1,7 @@
 // The 14 packets of MQTT 3.1 and 3.1.1, one struct each.                                        (MQTT 3.1 - 3.14)
 //
 // The same struct is what one end encodes and the other decodes. `fields` is the one list of what it holds, walked by the three
-// of fields.hpp; a packet without members has none. It is inlined, or GCC at -Os would pass each member by its address.
+// of fields.hpp; a packet without members has an empty one. It is inlined, or GCC at -Os would pass each member by its address.
 // Strings are views: they live as long as the bytes they were made from.
 //
 // Where MQTT leaves a choice to the receiver, or its wording is contested, this is what the library does (ours:):
