@@ -13,9 +13,15 @@
 
 namespace words {
 
+/// A byte as \xHH.
+inline std::string escaped(char byte) {
+    static const char digits[] = "0123456789ABCDEF";
+    const auto value = static_cast<unsigned char>(byte);
+    return std::string("\\x") + digits[value >> 4] + digits[value & 15];
+}
+
 /// Any bytes in quotes: printable ASCII as it is, the rest as \xHH.
 inline std::string quoted(std::string_view bytes) {
-    static const char digits[] = "0123456789ABCDEF";
     std::string shown = "\"";
     for (const char byte : bytes) {
         const auto value = static_cast<unsigned char>(byte);
@@ -23,9 +29,28 @@ inline std::string quoted(std::string_view bytes) {
         if (is_plain)
             shown += byte;
         else
-            shown += std::string("\\x") + digits[value >> 4] + digits[value & 15];
+            shown += escaped(byte);
     }
     return shown + "\"";
+}
+
+/// Whether a terminal may obey what `text` goes on with: a control character, DEL, or U+0080..U+009F in UTF-8.
+inline bool is_control_at(std::string_view text, std::size_t at) {
+    const auto byte = [text](std::size_t place) { return place < text.size() ? text[place] & 0xFF : 0; };
+    return byte(at) < ' ' || byte(at) == 0x7F || (byte(at) == 0xC2 && byte(at + 1) >= 0x80 && byte(at + 1) < 0xA0);
+}
+/// Text for a terminal: as it is, but for what that may obey, as \xHH.
+inline std::string harmless(std::string_view text) {
+    std::string shown;
+    for (std::size_t at = 0; at != text.size(); ++at) {
+        if (!is_control_at(text, at)) {
+            shown += text[at];
+            continue;
+        }
+        shown += escaped(text[at]);
+        if (text[at] == '\xC2') shown += escaped(text[++at]);
+    }
+    return shown;
 }
 
 /// A command or line by the names of its parameters.

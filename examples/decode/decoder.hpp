@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 namespace decode {
 
 inline constexpr std::size_t longest_line = 4096;
+inline constexpr std::uint32_t longest_payload = 16 * 1024 * 1024;  // ours: by line_end, no count past it is believed
 
 /// Decodes what a modem sent.
 class from_modem {
@@ -38,7 +40,8 @@ private:
         chosen.policy = policy;
         chosen.any_prompt = true;
         chosen.line_limit = longest_line;
-        chosen.payload_limit = UINT32_MAX;  // whatever comes is held: see make_room
+        chosen.payload_limit =
+            policy == atmqtt::length_policy::counted ? UINT32_MAX : longest_payload;  // see make_room
         chosen.may = atmqtt::tolerances::all();
         return chosen;
     }
@@ -64,7 +67,7 @@ private:
             },  // not asked for
             [](const atmqtt::from_modem::too_large& t) {
                 return item{t.size, "overlong"};
-            },  // not with this limit
+            },  // not with these limits
             [](const atmqtt::from_modem::overlong& o) {
                 return item{o.size, "overlong"};
             },

@@ -61,23 +61,6 @@ inline bool is_cut_configuration(std::string_view line) {
     return atmqtt::detail::behind_configuration(line) != 0 && secret.at + secret.size >= line.size();
 }
 
-/// UTF-8 without DEL and U+0080..U+009F: a terminal may obey them, and JSON lets them be.
-inline std::string without_controls(std::string_view text) {
-    std::string made;
-    for (std::size_t at = 0; at != text.size(); ++at) {
-        const bool is_pair = text[at] == '\xC2' && static_cast<unsigned char>(text[at + 1]) < 0xA0;
-        if (!is_pair && text[at] != '\x7F') {
-            made += text[at];
-            continue;
-        }
-        at += is_pair ? 1 : 0;
-        char escaped[8];
-        std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(text[at])));
-        made += escaped;
-    }
-    return made;
-}
-
 /// Bytes for people: printable ASCII and UTF-8 as they are, the rest escaped as JSON does.
 inline std::string shown(std::string_view bytes) {
     const json value = to_json(bytes);

@@ -1,5 +1,6 @@
 // atmqtt-decode: reads a raw capture of one direction of a module's serial line, or a dump of both, as typed messages.
 // SPDX-License-Identifier: MIT
+#include "../words.hpp"
 #include "stream.hpp"
 
 #include <CLI/CLI.hpp>
@@ -27,7 +28,7 @@ From both:
 *** is a password, or what may hold one: the rest of a line that is not understood, or its second text in quotes)";
 
 int complain(const std::string& what) {
-    std::fprintf(stderr, "atmqtt-decode: %s\n", what.c_str());
+    std::fprintf(stderr, "atmqtt-decode: %s\n", words::harmless(what).c_str());
     return 2;
 }
 

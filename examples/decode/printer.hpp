@@ -38,7 +38,7 @@ private:
         if (!from_.empty()) to += "\"time\":\"" + time_ + "\",\"from\":\"" + from_ + "\",";
         to += "\"at\":" + std::to_string(at_) + ",\"size\":" + std::to_string(found.size) + ",\"kind\":\"" +
               found.kind + "\"";
-        to += found.fields.is_null() ? "}\n" : "," + found.fields.dump().substr(1) + "\n";
+        to += found.fields.is_null() ? "}\n" : "," + without_controls(found.fields.dump()).substr(1) + "\n";
     }
     // Of a time, no more than a day and a microsecond.
     void print_plain(const item& found, std::string& to) const {

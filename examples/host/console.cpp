@@ -6,8 +6,6 @@
 
 #include <atmqtt/core/match.hpp>
 
-#include <asio/post.hpp>
-
 #include <editline/readline.h>
 
 #include <cerrno>
@@ -17,8 +15,6 @@
 #include <cstring>
 #include <cwchar>
 #include <functional>
-#include <iostream>
-#include <thread>
 #include <type_traits>
 #include <unistd.h>
 #include <utility>
@@ -29,6 +25,7 @@ namespace host_tool {
 namespace {
 
 constexpr const char* prompt = "at> ";
+constexpr std::size_t longest_line = 64 * 1024;  // no module takes more than 1024 bytes of one
 
 // libedit has one terminal, and calls back without telling whom.
 std::function<void(const std::optional<std::string>&)> on_line;
@@ -67,6 +64,7 @@ console::console(asio::io_context& io, const options& chosen)
       chosen_(chosen),
       uart_(io, chosen.device, chosen.baud),
       chat_(memory_->rx, memory_->tx),
+      input_(io, longest_line),
       terminal_(io),
       timer_(io),
       patience_(io),
@@ -101,7 +99,8 @@ void console::start() {
         terminal_.assign(::dup(0));
         read_terminal();
     } else {
-        std::thread([this] { read_lines(); }).detach();  // it may wait for ever: it ends with the program
+        input_.start([this](const std::string& line) { take(line); },
+                     [this](const std::string& problem) { problem.empty() ? take(std::nullopt) : fail(problem); });
     }
 }
 
@@ -112,15 +111,6 @@ void console::read_terminal() {
         rl_callback_read_char();
         if (has_ended) take(std::nullopt);
         if (!has_ended_) read_terminal();
-    });
-}
-void console::read_lines() {
-    for (std::string line; std::getline(std::cin, line);)
-        asio::post(io_, [this, line = std::move(line)] { take(line); });
-    const std::string problem = std::cin.bad() ? std::strerror(errno) : "";
-    asio::post(io_, [this, problem] {
-        if (!problem.empty()) return fail("cannot read standard input: " + problem);
-        take(std::nullopt);
     });
 }
 
@@ -138,6 +128,7 @@ void console::go_on() {
     while (chat_.is_ready() && !typed_.empty()) {
         const std::string line = std::move(typed_.front());
         typed_.pop_front();
+        if (!is_terminal_) input_.be_through_with_one();
         if (!counted_.empty() || !line.empty()) send(line);
     }
     if (has_ended_) finish();
@@ -207,9 +198,11 @@ void console::hear(const atmqtt::chat::event& found) {
         [this](const it::alarm& a) { say("! " + words::described(a.what)); },
         [this](const it::late_ack& a) { say("! late: " + words::described(a.what)); },
         [this](const it::message& m) { say("! " + words::of_message(m.what, m.mismatch)); },
-        [this](const it::item& i) { say("  " + std::string(i.what.topic.begin(), i.what.topic.end())); },
+        [this](const it::item& i) {
+            say("  " + words::harmless(std::string(i.what.topic.begin(), i.what.topic.end())));
+        },
         [this](const it::text_line& t) {
-            say(t.text.empty() ? "(a line that may hold a password)" : std::string(t.text));
+            say(t.text.empty() ? "(a line that may hold a password)" : words::harmless(t.text));
         },
         [this](const it::malformed& m) {
             say("! malformed, " + std::string(text_of(m.why.code)) + ": " + words::quoted(m.text));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "line_input.hpp"
 #include "machine_clock.hpp"
 #include "options.hpp"
 #include "trace.hpp"
@@ -41,7 +42,6 @@ private:
 
     atmqtt::instant now() const { return clock_.now(); }
     void read_terminal();
-    void read_lines();
     /// A line was typed; nothing: the end of the input.
     void take(const std::optional<std::string>& line);
     void go_on();
@@ -66,6 +66,7 @@ private:
     std::optional<trace> trace_;
     std::unique_ptr<memory> memory_ = std::make_unique<memory>();
     atmqtt::chat chat_;
+    line_input input_;
     asio::posix::stream_descriptor terminal_;
     asio::steady_timer timer_;
     asio::steady_timer patience_;

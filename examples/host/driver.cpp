@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "driver.hpp"
 
+#include "../words.hpp"
+
 #include <atmqtt/core/match.hpp>
 
 #include <cstdio>
@@ -28,7 +30,7 @@ std::string in_words(const atmqtt::from_chat::done& ended) {
     return in_words(ended.code);
 }
 
-void complain(const std::string& what) { std::fprintf(stderr, "atmqtt: %s\n", what.c_str()); }
+void complain(const std::string& what) { std::fprintf(stderr, "atmqtt: %s\n", words::harmless(what).c_str()); }
 
 driver::driver(asio::io_context& io, const options& chosen)
     : io_(io),

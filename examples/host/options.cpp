@@ -3,6 +3,7 @@
 
 #include "../command_line.hpp"
 #include "../words.hpp"
+#include "line_input.hpp"
 #include "url.hpp"
 
 #include <atmqtt/at/codec.hpp>
@@ -25,7 +26,8 @@ namespace host_tool {
 namespace {
 
 constexpr unsigned most_seconds = 100U * 365 * 24 * 3600;
-constexpr std::size_t longest_pid = 10;  // digits
+constexpr std::size_t longest_pid = 10;            // digits
+constexpr std::size_t longest_passwd_line = 4096;  // bytes, of which fewer are taken
 
 /// What is looked at once all is there.
 struct raw {
@@ -134,7 +136,7 @@ void take_url(CLI::App& app, const std::string& words) {
 void add_url(CLI::App& app) {
     app.add_option_function<std::string>(
            "-L,--url", [&app](const std::string& words) { take_url(app, words); },
-           "broker, user, password and topic: mqtt://[USER[:PASS]@]HOST[:PORT]/TOPIC")
+           "broker, user, password and topic, which other programs see: mqtt://[USER[:PASS]@]HOST[:PORT]/TOPIC")
         ->option_text("URL");
 }
 
@@ -254,7 +256,7 @@ std::string passwd_of_variable(const std::string& name) {
 std::string passwd_of_file(const std::string& path) {
     std::ifstream file(path);
     std::string passwd;
-    if (!std::getline(file, passwd)) throw CLI::ValidationError("--pw-file: cannot read " + path);
+    if (!read_line(file, passwd, longest_passwd_line)) throw CLI::ValidationError("--pw-file: cannot read " + path);
     if (!passwd.empty() && passwd.back() == '\r') passwd.pop_back();
     return passwd;
 }
@@ -328,7 +330,7 @@ std::optional<options> parse_options(int count, char** words, int& status) {
     app.set_help_flag("--help", "print this, and end");
     app.require_subcommand(0, 1);  // with 1, a word that is none would not be named
     app.failure_message([](const CLI::App*, const CLI::Error& wrong) {
-        return "atmqtt: " + std::string(wrong.what()) + "; --help shows what there is\n";
+        return "atmqtt: " + ::words::harmless(wrong.what()) + "; --help shows what there is\n";
     });
     options to;
     raw from;

@@ -3,15 +3,12 @@
 
 #include <atmqtt/core/match.hpp>
 
-#include <asio/post.hpp>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iostream>
 #include <stdexcept>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -19,8 +16,7 @@ namespace host_tool {
 
 namespace {
 
-constexpr std::size_t most_held = 1000;  // lines
-constexpr unsigned most_refusals = 5;    // in a row: a module may be busy for a while
+constexpr unsigned most_refusals = 5;  // in a row: a module may be busy for a while
 
 std::string problem_with(const std::string& name) { return "cannot read " + name + ": " + std::strerror(errno); }
 
@@ -55,13 +51,9 @@ publisher::publisher(driver& through, const options& chosen)
     : through_(through),
       chosen_(chosen),
       again_(chosen.times - 1),
+      input_(through.io(), atmqtt::limits::message),
       pause_(through.io()),
       shows_progress_(chosen.from == source::lines && ::isatty(2) == 1) {}
-publisher::~publisher() {
-    const std::lock_guard lock(desk_->mutex);
-    desk_->is_over = true;
-    desk_->changed.notify_all();
-}
 
 void publisher::start() {
     switch (chosen_.from) {
@@ -70,29 +62,15 @@ void publisher::start() {
         case source::input: waiting_.push_back(content_of_input()); break;
         case source::file: waiting_.push_back(content_of(chosen_.file)); break;
         case source::lines:
-            std::thread([this, desk = desk_] { read_lines(*this, *desk); }).detach();
-            break;  // it may wait for ever: it ends with the program
+            input_.start([this](std::string line) { add(std::move(line)); },
+                         [this](const std::string& problem) { finish_input(problem); });
+            break;
     }
     has_all_ = chosen_.from != source::lines;
     through_.start(
         false, [this](const driver::event& found) { hear(found); }, [this] { go_on(); });
 }
 
-void publisher::read_lines(publisher& to, desk& desk) {
-    for (std::string line; std::getline(std::cin, line);)
-        if (!hand_over(to, desk, std::move(line))) return;
-    const std::string problem = std::cin.bad() ? problem_with(input_name) : "";
-    const std::lock_guard lock(desk.mutex);
-    if (!desk.is_over) asio::post(to.through_.io(), [&to, problem] { to.finish_input(problem); });
-}
-bool publisher::hand_over(publisher& to, desk& desk, std::string line) {
-    std::unique_lock lock(desk.mutex);
-    desk.changed.wait(lock, [&desk] { return desk.held < most_held || desk.is_over; });
-    if (desk.is_over) return false;
-    ++desk.held;
-    asio::post(to.through_.io(), [&to, line = std::move(line)]() mutable { to.add(std::move(line)); });
-    return true;
-}
 void publisher::add(std::string message) {
     waiting_.push_back(std::move(message));
     go_on();
@@ -122,9 +100,7 @@ void publisher::hear_done(const atmqtt::from_chat::done& ended) {
         return pause();
     }
     waiting_.pop_front();
-    const std::lock_guard lock(desk_->mutex);
-    if (desk_->held != 0) --desk_->held;
-    desk_->changed.notify_one();
+    input_.be_through_with_one();
 }
 
 bool publisher::is_kept(const atmqtt::from_chat::done& ended) {
@@ -171,8 +147,7 @@ int publisher::result() {
     return through_.code() == done && !is_whole ? failed : through_.code();
 }
 bool publisher::tell_left() {
-    const std::lock_guard lock(desk_->mutex);
-    const std::uint64_t count = chosen_.from == source::lines ? desk_->held : waiting_.size() + again_;
+    const std::uint64_t count = chosen_.from == source::lines ? input_.held() : waiting_.size() + again_;
     const bool is_told = through_.code() != done && chosen_.from != source::lines;  // why it is not published
     if (count != 0 && !is_told)
         complain("not published: " + std::to_string(count) + (count == 1 ? " message" : " messages") +

@@ -3,16 +3,14 @@
 #pragma once
 
 #include "driver.hpp"
+#include "line_input.hpp"
 #include "options.hpp"
 
 #include <asio/steady_timer.hpp>
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <memory>
-#include <mutex>
 #include <string>
 
 namespace host_tool {
@@ -20,9 +18,6 @@ namespace host_tool {
 class publisher {
 public:
     publisher(driver& through, const options& chosen);
-    ~publisher();
-    publisher(const publisher&) = delete;
-    publisher& operator=(const publisher&) = delete;
 
     /// Throws std::runtime_error, which says what is wrong, where the message cannot be read, or is too long.
     void start();
@@ -30,18 +25,6 @@ public:
     int result();
 
 private:
-    /// What the thread that reads lines shares with it. That ends with the program, perhaps in a read that does not return: later than
-    /// the publisher, which it does not touch once that `is_over`.
-    struct desk {
-        std::mutex mutex;
-        std::condition_variable changed;
-        std::size_t held = 0;  // lines that were read and not published yet
-        bool is_over = false;
-    };
-
-    static void read_lines(publisher& to, desk& desk);
-    /// False where there is nobody any more who would take it.
-    static bool hand_over(publisher& to, desk& desk, std::string line);
     void add(std::string message);
     /// `problem`: why no more can be read; empty: there is no more.
     void finish_input(const std::string& problem);
@@ -61,6 +44,7 @@ private:
     options chosen_;
     std::deque<std::string> waiting_;  // the first is under way, if any is
     std::uint64_t again_;              // so many times the first is published once it has been
+    line_input input_;
     asio::steady_timer pause_;
     bool is_under_way_ = false;
     bool is_pausing_ = false;
@@ -70,7 +54,6 @@ private:
     std::size_t published_ = 0;
     std::size_t doubtful_ = 0;
     unsigned refusals_ = 0;  // of the message under way
-    std::shared_ptr<desk> desk_ = std::make_shared<desk>();
 };
 
 }  // namespace host_tool

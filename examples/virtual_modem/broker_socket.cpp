@@ -49,9 +49,6 @@ void broker_socket::dial(const asio::ip::tcp::resolver::results_type& found) {
 // The chain of certificates and the name in the first of them are looked at; without both there is no connection.
 void broker_socket::shake_hands() {
     error_code why;
-    asio::ip::make_address(peer_.host, why);
-    const bool is_name = static_cast<bool>(why);
-    why = {};
     if (cafile_.empty())
         context_.set_default_verify_paths(why);
     else
@@ -61,17 +58,25 @@ void broker_socket::shake_hands() {
     if (SSL_CTX_get_cert_store(context_.native_handle()) != nullptr)
         SSL_set1_verify_cert_store(stream_.native_handle(), SSL_CTX_get_cert_store(context_.native_handle()));
     stream_.set_verify_mode(asio::ssl::verify_peer);
-    // By OpenSSL itself, so that the verdict names it.
-    if (is_name) {
-        SSL_set1_host(stream_.native_handle(), peer_.host.c_str());
-        SSL_set_tlsext_host_name(stream_.native_handle(), peer_.host.c_str());
-    } else {
-        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(stream_.native_handle()), peer_.host.c_str());
-    }
+    if (!expects_peer()) return fail(asio::error::invalid_argument);
     stream_.async_handshake(asio::ssl::stream_base::client, [self = shared_from_this()](const error_code& failed) {
         if (!self->is_open_) return;
         failed ? self->fail(failed) : self->who_.connected();
     });
+}
+
+// Whether the certificate has to name who was dialled: OpenSSL looks at that itself, so that its verdict says so. None could name
+// nobody, which OpenSSL would take for anybody, nor the zone of an address.
+bool broker_socket::expects_peer() {
+    SSL* const tls = stream_.native_handle();
+    error_code is_name;
+    asio::ip::make_address(peer_.host, is_name);
+    if (!is_name) {
+        const std::string address = peer_.host.substr(0, peer_.host.find('%'));
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), address.c_str()) == 1;
+    }
+    return !peer_.host.empty() && SSL_set1_host(tls, peer_.host.c_str()) == 1 &&
+           SSL_set_tlsext_host_name(tls, peer_.host.c_str()) == 1;
 }
 
 void broker_socket::read() {

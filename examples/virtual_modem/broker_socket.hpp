@@ -45,6 +45,7 @@ private:
     asio::ip::tcp::resolver::results_type loopback() const;
     void dial(const asio::ip::tcp::resolver::results_type& found);
     void shake_hands();
+    bool expects_peer();
     void drop();
     void fail(const error_code& why);
     void lose(const error_code& why);

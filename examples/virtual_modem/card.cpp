@@ -123,9 +123,18 @@ void card::adapt_line(std::string& line) const {
 void card::note_taken(std::string_view bytes, bool is_data) {
     if (bytes.empty()) return;
     has_cr_ = !is_data && from_host_[bytes.size() - 1] == '\r';
-    if (is_data && chosen_.traces) trace::data(bytes);
-    if (!is_data) line_ += bytes;
-    if (line_.find('\r') == std::string::npos) return;
+    if (is_data)
+        note_data(bytes);
+    else
+        note_line(bytes);
+}
+void card::note_data(std::string_view bytes) const {
+    if (chosen_.traces) trace::data(bytes);
+}
+// What comes is no more than a line, up to its end. Of one that is too long for the module no more is kept.
+void card::note_line(std::string_view bytes) {
+    line_ += bytes.substr(0, sizeof memory_->command - std::min(line_.size(), sizeof memory_->command));
+    if (bytes.find('\r') == std::string_view::npos) return;
     if (chosen_.traces) trace::command(line_);
     line_.clear();
 }
@@ -144,7 +153,7 @@ bool card::feed_broker_bytes() {
 }
 
 bool card::drain_lines() {
-    if (host_.unwritten() > most_unwritten) return false;
+    if (host_.unwritten() + out_.held() > most_unwritten) return false;
     const std::string_view next = modem_.next_line(now());
     if (next.empty()) return false;
     const auto whole = said_.add(next);

@@ -70,6 +70,8 @@ private:
     std::size_t size_of_line() const;
     void adapt_line(std::string& line) const;
     void note_taken(std::string_view bytes, bool is_data);
+    void note_data(std::string_view bytes) const;
+    void note_line(std::string_view bytes);
     void handle(const atmqtt::modem::event& found);
     void pump();
     void set_timer();

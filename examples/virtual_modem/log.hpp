@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "../words.hpp"
+
 #include <cstdio>
 #include <string>
 
 namespace virtual_modem {
 
-inline void log(const std::string& what) { std::fprintf(stderr, "atmqtt-modem: %s\n", what.c_str()); }
+inline void log(const std::string& what) {
+    std::fprintf(stderr, "atmqtt-modem: %s\n", words::harmless(what).c_str());
+}
 
 }  // namespace virtual_modem

@@ -2,6 +2,7 @@
 #include "options.hpp"
 
 #include "../command_line.hpp"
+#include "../words.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -175,7 +176,7 @@ std::optional<options> parse_options(int count, char** words, int& status) {
     app.name("atmqtt-modem");
     app.set_help_flag("--help", "print this, and end");
     app.failure_message([](const CLI::App*, const CLI::Error& wrong) {
-        return "atmqtt-modem: " + std::string(wrong.what()) + "; --help shows what there is\n";
+        return "atmqtt-modem: " + ::words::harmless(wrong.what()) + "; --help shows what there is\n";
     });
     options to;
     raw from;

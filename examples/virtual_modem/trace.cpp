@@ -7,6 +7,7 @@
 #include <atmqtt/mqtt/codec.hpp>
 #include <atmqtt/mqtt/packets.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -67,14 +68,19 @@ std::string words_of(std::string_view bytes) {
     return std::string(name_of(type)) + atmqtt::match(*m, [](const auto& one) { return rest_of(one); });
 }
 
-// Bytes of the first packet, if it is whole, or cannot be one; else 0.
+constexpr std::size_t longest_shown = 64 * 1024;  // bytes of a packet
+
+std::string words_of_large(char first, std::size_t size) {
+    return std::string(name_of(mqtt::type_of(static_cast<std::uint8_t>(first)))) + " of " + number(size) + " bytes";
+}
+
+// Bytes of the first packet, whether it is whole or not, or of what cannot be one; 0 where that is not known yet.
 std::size_t size_of_first(std::string_view held) {
     mqtt::length_reader length;
     for (std::size_t at = 1; at < held.size(); ++at) {
         const auto state = length.take(static_cast<std::uint8_t>(held[at]));
         if (state == mqtt::length_reader::state::malformed) return held.size();
-        const std::size_t size = at + 1 + length.value();
-        if (state == mqtt::length_reader::state::done) return size <= held.size() ? size : 0;
+        if (state == mqtt::length_reader::state::done) return at + 1 + length.value();
     }
     return 0;
 }
@@ -110,15 +116,18 @@ void trace::answer(std::string_view bytes) {
     print("host   <-", words::of_line(line));
 }
 
-void trace::connected() {
-    from_broker_.clear();
-    to_broker_.clear();
-}
-void trace::take(std::string& held, std::string_view bytes, const char* way) {
-    held += bytes;
-    for (std::size_t size = size_of_first(held); size != 0; size = size_of_first(held)) {
-        print(way, words_of(std::string_view(held).substr(0, size)));
-        held.erase(0, size);
+void trace::connected() { from_broker_ = to_broker_ = {}; }
+void trace::take(way& of, std::string_view bytes, const char* arrow) {
+    const std::size_t skipped = std::min(of.to_skip, bytes.size());
+    of.to_skip -= skipped;
+    of.held += bytes.substr(skipped);
+    for (std::size_t size = size_of_first(of.held); size != 0; size = size_of_first(of.held)) {
+        const bool is_whole = size <= of.held.size();
+        if (!is_whole && size <= longest_shown) return;
+        const std::string_view packet = std::string_view(of.held).substr(0, size);
+        print(arrow, is_whole ? words_of(packet) : words_of_large(packet[0], size));
+        of.to_skip = size - packet.size();
+        of.held.erase(0, size);
     }
 }
 

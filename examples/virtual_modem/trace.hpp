@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -24,10 +25,14 @@ public:
     void to_broker(std::string_view bytes) { take(to_broker_, bytes, "broker <-"); }
 
 private:
-    static void take(std::string& held, std::string_view bytes, const char* way);
+    struct way {
+        std::string held;         // a packet that is not whole yet
+        std::size_t to_skip = 0;  // bytes of one that was too large to be held
+    };
+    static void take(way& of, std::string_view bytes, const char* arrow);
 
-    std::string from_broker_;  // packets that are not whole yet
-    std::string to_broker_;
+    way from_broker_;
+    way to_broker_;
 };
 
 }  // namespace virtual_modem

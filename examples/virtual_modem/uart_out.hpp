@@ -8,6 +8,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <list>
@@ -30,14 +31,18 @@ public:
     /// OK, which may come later than what is put behind it.
     void put_ok(std::string_view bytes) {
         if (faults_.late_ok.count() == 0) return put(bytes);
+        held_ += bytes.size();
         late_.emplace_back(io_, faults_.late_ok);
         const auto own = std::prev(late_.end());
         own->async_wait([this, own, line = std::string(bytes)](const asio::error_code& why) {
             if (why) return;
             late_.erase(own);
+            held_ -= line.size();
             put(line);
         });
     }
+    /// Bytes that were not handed on yet.
+    std::size_t held() const { return held_; }
     /// Whether all was handed on.
     bool is_empty() const { return waiting_.empty() && late_.empty(); }
     /// Bytes without those that are lost on the way, in either direction.
@@ -80,9 +85,11 @@ private:
     // What follows within 30 ms of the first comes with it.
     void merge(std::string bytes, milliseconds delay) {
         if (waiting_.empty()) return push({clock::now() + delay + milliseconds(30), std::move(bytes)});
+        held_ += bytes.size();
         waiting_.back().bytes += bytes;
     }
     void push(piece one) {
+        held_ += one.bytes.size();
         waiting_.push_back(std::move(one));
         if (waiting_.size() == 1) arm();
     }
@@ -92,6 +99,7 @@ private:
             if (why) return;
             const std::string bytes = std::move(waiting_.front().bytes);
             waiting_.pop_front();
+            held_ -= bytes.size();
             if (!waiting_.empty()) arm();
             to_(bytes);
         });
@@ -104,6 +112,7 @@ private:
     sink to_;
     std::deque<piece> waiting_;
     std::list<asio::steady_timer> late_;
+    std::size_t held_ = 0;
 };
 
 }  // namespace virtual_modem

@@ -14,7 +14,7 @@ import tempfile
 import time
 import unittest
 
-from host import DEADLINE, host
+from host import DEADLINE, SILENCE, host  # noqa: F401  (for the tests)
 
 TOOLS = ("mosquitto", "mosquitto_pub", "mosquitto_sub", "mosquitto_passwd", "openssl")
 PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))

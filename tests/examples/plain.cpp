@@ -102,6 +102,17 @@ TEST_CASE("what a terminal may obey is escaped wherever it stands, and other UTF
     }
     CHECK(holds(plain_of("modem", bytes + "\r\n"), "\"\\u009b2J\\u007f\\u0080\u00E9\""));
 }
+TEST_CASE("nor does it stand in JSON, where it is the same string") {
+    const std::string bytes = "\u009B2J\x7F\u0080\u00E9";
+    for (const std::string& text : {bytes, "+MQTTPUBLISH: 0,0,0,0,\"" + bytes + "\",9," + bytes}) {
+        CAPTURE(text);
+        const std::string input = text + "\r\n";
+        const std::string shown = printed(as_objects("modem"), {input});
+        CHECK_FALSE(has_control(shown));
+        const json object = object_in(lines_of(shown).front());
+        CHECK((object.contains("text") ? object["text"] : object["mesg"]) == bytes);
+    }
+}
 
 TEST_CASE("a terminal gets the same lines in colours, and no control bytes of a payload") {
     for (const auto& sample : captures()) {

@@ -47,6 +47,15 @@ TEST_CASE("the object of a message is printed before the next byte is needed") {
     CHECK(one.finish() == 0);
 }
 
+TEST_CASE("AT-21: a length that nobody prints keeps nothing back") {
+    process::child one{as_json("modem")};
+    const json object = object_of(one, "+MQTTPUBLISH:0,0,0,0,a,4294967295,1,x\r\n");
+    CHECK(object["mesg"] == "1,x");
+    CHECK(object["mismatch"] == true);
+    CHECK(object_of(one, "OK\r\n")["name"] == "OK");
+    CHECK(one.finish() == 0);
+}
+
 TEST_CASE("a command's object is printed before the next byte is needed, but for an LF behind its CR") {
     process::child one{as_json("host")};
     CHECK(object_of(one, "AT+MQTTSTAT?\r\n")["op"] == "query");

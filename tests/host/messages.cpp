@@ -150,11 +150,24 @@ TEST_CASE("AT-21: the policy line_end takes CR LF alone as the end: a CR, or an 
     check(header + "3,ab\ndefg\r\nOK\r\n", {"message t ab\ndefg mismatch", "line OK"}, by_line_end());
     check(header + "3,ab\rdefg\r\nOK\r\n", {"message t ab\rdefg mismatch", "line OK"}, by_line_end());
     check(header + "3,abc\n\rd\r\r\nOK\r\n", {"message t abc\n\rd\r mismatch", "line OK"}, by_line_end());
-    check(header + "99,ab\nd\re\r\nOK\r\n", {"too large 99 mismatch"}, [] {
-        line_reader_options options = by_line_end();
-        options.payload_limit = 50;
-        return options;
-    }());
+}
+TEST_CASE(
+    "AT-21: by the line end a count past the limit is not believed: nothing is waited for but the end of the line") {
+    line_reader_options options = by_line_end();
+    options.payload_limit = 50;
+    check(header + "50," + std::string(50, 'x') + "\r\nOK\r\n", {"message t " + std::string(50, 'x'), "line OK"},
+          options);
+    check(header + "51,ab\nd\re\r\nOK\r\n", {"message t ab\nd\re mismatch", "line OK"}, options);
+    check(header + "4294967295,x\r\nOK\r\n", {"message t x mismatch", "line OK"}, options);
+    listener one{options};
+    one.hear(header + "4294967295,x\r\n");
+    CHECK(one.events() == events{"message t x mismatch"});  // at once
+    options.pieces = true;
+    listener pieces{options};  // what was given of them cannot be taken back: they are counted
+    pieces.hear(header + "99,ab\r\nOK\r\n");
+    REQUIRE(pieces.tick(instant{500}));
+    CHECK(pieces.covered() == header.size() + 11);
+    CHECK(std::count(pieces.events().begin(), pieces.events().end(), "line OK") == 0);
 }
 
 TEST_CASE("to ask a reader for more, with no byte, does not put off the end of a silence") {

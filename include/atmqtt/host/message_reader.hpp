@@ -235,9 +235,15 @@ private:
         left_ = header_.length;
         const std::size_t room = held.capacity() - 2 - header_size_;
         const bool fits = header_.length <= (options_.payload_limit != 0 ? options_.payload_limit : room);
-        holding_ = fits ? holding::whole : options_.pieces ? holding::pieces : holding::nothing;
-        const state next = fits ? state::payload : state::skip;
+        const bool is_absurd = !fits && is_limit_believed();
+        holding_ = fits || is_absurd ? holding::whole : options_.pieces ? holding::pieces : holding::nothing;
+        const state next = is_absurd ? state::seek : fits ? state::payload : state::skip;
         state_ = left_ != 0 ? next : state::after;
+    }
+
+    // What is past the limit has a wrong count, then.
+    bool is_limit_believed() const {
+        return options_.payload_limit != 0 && options_.policy == length_policy::line_end && !options_.pieces;
     }
 
     void count(window& held) {
