@@ -126,12 +126,16 @@ void console::take(const std::optional<std::string>& line) {
 void console::go_on() {
     if (chat_.is_ready() && std::exchange(is_silent_, false)) warn("the module answers");
     while (chat_.is_ready() && !typed_.empty()) {
-        const std::string line = std::move(typed_.front());
-        typed_.pop_front();
-        if (!is_terminal_) input_.be_through_with_one();
+        const std::string line = taken_line();
         if (!counted_.empty() || !line.empty()) send(line);
     }
     if (has_ended_) finish();
+}
+std::string console::taken_line() {
+    std::string line = std::move(typed_.front());
+    typed_.pop_front();
+    if (!is_terminal_) input_.be_through_with_one();
+    return line;
 }
 void console::finish() {
     if (is_silent_) return await_answer();

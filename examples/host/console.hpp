@@ -45,6 +45,7 @@ private:
     /// A line was typed; nothing: the end of the input.
     void take(const std::optional<std::string>& line);
     void go_on();
+    std::string taken_line();
     void finish();
     void send(const std::string& line);
     atmqtt::result<atmqtt::nothing> send_known(const atmqtt::command& m);

@@ -233,14 +233,16 @@ private:
         header_size_ = held.scan;
         if (held.capacity() < header_size_ + 2) return decline();
         left_ = header_.length;
-        const std::size_t room = held.capacity() - 2 - header_size_;
-        const bool fits = header_.length <= (options_.payload_limit != 0 ? options_.payload_limit : room);
-        const bool is_absurd = !fits && is_limit_believed();
-        holding_ = fits || is_absurd ? holding::whole : options_.pieces ? holding::pieces : holding::nothing;
-        const state next = is_absurd ? state::seek : fits ? state::payload : state::skip;
-        state_ = left_ != 0 ? next : state::after;
+        holding_ = holding::whole;
+        state_ = left_ != 0 ? state::payload : state::after;
+        if (fits(held.capacity() - 2 - header_size_)) return;
+        if (is_limit_believed()) return (void)(state_ = state::seek);
+        holding_ = options_.pieces ? holding::pieces : holding::nothing;
+        state_ = state::skip;
     }
-
+    bool fits(std::size_t room) const {
+        return header_.length <= (options_.payload_limit != 0 ? options_.payload_limit : room);
+    }
     // What is past the limit has a wrong count, then.
     bool is_limit_believed() const {
         return options_.payload_limit != 0 && options_.policy == length_policy::line_end && !options_.pieces;
