@@ -256,3 +256,10 @@ TEST_CASE("describe works in the compiler") {
 TEST_CASE("what a line says without a parameter of its own is shown as it stands") {
     CHECK(holds(described(no_configuration{}), "(null)"));
 }
+
+TEST_CASE(
+    "each byte that can be seen is shown as it is, from the first to the last, and one blank stands before each word") {
+    CHECK(described(unsubscribe{"!~ "}) == "MQTTUNSUB set topic=\"!~ \"");
+    CHECK(described(unsubscribe{"\x1F\x7F"}) == "MQTTUNSUB set topic=\"\\x1F\\x7F\"");
+    CHECK(described(no_configuration{}) == "MQTTCFG (null)");
+}

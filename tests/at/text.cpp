@@ -232,3 +232,8 @@ TEST_CASE("a curly quote is three bytes of UTF-8, and no other character that lo
          {"\xE1\x80\x9C", "\xE2\x81\x9C", "\xE2\x80\x9B", "\xE2\x80\x9E", "\xE2\x80", "\xE2", ""})
         CHECK_FALSE(detail::is_curly_quote(other));
 }
+
+TEST_CASE("a text ends where it ends: what stands behind it makes no escape of its last byte") {
+    const std::string_view bytes = R"(a\"b\")";
+    CHECK(walked(text::from_wire(first(bytes, 5), true)) == R"(a"b\)");
+}

@@ -1176,3 +1176,13 @@ TEST_CASE("rule 8: PUBCOMP of a message that was given up long ago is not that o
         CHECK(w.told() == words{late, "PUB accepted"});
     }
 }
+
+TEST_CASE("rule 8: SUBACK alone that is owed is not credited to the next SUB of that topic") {
+    world w;
+    w.sends(sub, sub_line);
+    w.says("OK");
+    tells_after(w, 2000, {"SUB accepted"});
+    w.sends(subscribe{"t", q2}, "AT+MQTTSUB=\"t\",2");
+    w.says("+MQTTSUBACK: 1,1,t", "OK");
+    CHECK(w.told() == words{"late +MQTTSUBACK: 1,1,t"});
+}

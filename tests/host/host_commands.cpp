@@ -362,3 +362,17 @@ TEST_CASE("a message that is to be retained is, in its command or counted") {
     world.pass(30);
     CHECK(world.commands() == "AT+MQTTPUB=\"p\",0,1,0,3|");
 }
+
+TEST_CASE("between two steps of the host's own no command of the user comes, though the module could take one") {
+    host_world world;
+    unsigned tries = 0;
+    world.handler = [&](const atmqtt::host::event& found) {
+        if (!std::holds_alternative<atmqtt::on::step>(found) || world.it.is_open()) return;
+        ++tries;
+        CHECK_FALSE(world.it.is_ready());
+        CHECK(world.it.send(atmqtt::raw_command{"AT+CSQ"}).why().code == errc::busy);
+    };
+    CHECK(atmqtt::ends_with(world.open(), "; opened"));
+    CHECK(tries >= 8);
+    CHECK(world.commands().find("CSQ") == std::string::npos);
+}

@@ -550,3 +550,14 @@ TEST_CASE("policy line_end: behind a message that could not be held an LF alone 
         if (const auto* const one = std::get_if<from_modem::line>(&*found)) lines.append(one->text) += "|";
     CHECK(lines == "OK|");
 }
+
+TEST_CASE("a message whose line end is cut by silence behind its CR covers that: it is no blank line") {
+    listener one;
+    const std::string input = header + "3,abc\r";
+    one.hear(input);
+    REQUIRE(one.tick(instant{500}));
+    CHECK(one.events() == events{"message t abc"});
+    CHECK(one.covered() == input.size());
+    one.hear("OK\r\n", instant{600});
+    CHECK(one.events() == events{"message t abc", "line OK"});
+}

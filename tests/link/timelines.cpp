@@ -518,3 +518,19 @@ TEST_CASE("a link works in the compiler") {
     }());
     CHECK(atmqtt::link{}.at() == p::closed);
 }
+
+TEST_CASE("CONNECT that was being sent may have been taken, whatever ended that but the broker's own word") {
+    for (const auto what :
+         {e::socket_failed, e::socket_lost, e::late, e::send_failed, e::close_asked, e::network_lost}) {
+        life one;
+        (void)one.step(e::open_asked);
+        (void)one.step(e::socket_up);
+        CHECK(one.step(what).is_unanswered());
+    }
+    for (const auto what : {e::refused, e::bad_credentials}) {
+        life one;
+        (void)one.step(e::open_asked);
+        (void)one.step(e::socket_up);
+        CHECK_FALSE(one.step(what).is_unanswered());
+    }
+}

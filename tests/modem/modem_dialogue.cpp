@@ -394,3 +394,17 @@ TEST_CASE("echo: every byte that is taken but for data, at once, LF and BACKSPAC
     CHECK(w.ask("ATE0") == visible("ATE0\r") + said("OK"));
     CHECK(w.ask("AT") == said("OK"));
 }
+
+TEST_CASE("nor does the silence of data run while there is no room for them: it begins once there is") {
+    modem_sizes sizes;
+    sizes.lines = modem::least_lines + 10;
+    modem_world w{{}, sizes};
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    CHECK(w.ask("AT+MQTTPUB=\"t\",0,0,0,12") == visible(prompt));
+    w.host_takes = false;
+    w.hear(mqtt::publish{"a topic", "x"});
+    CHECK(w.pass(60'000).empty());
+    w.host_takes = true;
+    CHECK(w.written() == said("+MQTTPUBLISH: 0,0,0,0,\"a topic\",1,x"));
+    CHECK(w.just_at(10'000) == said("+CME ERROR: 608"));
+}

@@ -624,3 +624,28 @@ TEST_CASE("the longest CONNECT that two command lines ask for takes 1403 bytes o
         CHECK((answer.find("+MQTTOPEN: OK") != std::string::npos) == (tx == 1403));
     }
 }
+
+TEST_CASE(
+    "obey: texts of exactly their limits are obeyed, and a topic that the command's memory does not hold is 601") {
+    modem_sizes sizes;
+    sizes.command = 1536;
+    modem_world w{{}, sizes};
+    w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    const std::string longest(limits::message, 'm');
+    REQUIRE(w.it().obey(publish{"t", qos::at_most_once, false, false, longest}, w.now));
+    CHECK(w.written() == said("OK"));
+    CHECK(w.packets() == "PUBLISH q0 t=" + longest);
+    const std::string longer = longest + "m";
+    REQUIRE(w.it().obey(publish{"t", qos::at_most_once, false, false, longer}, w.now));
+    CHECK(w.written() == said("+CME ERROR: 601"));
+
+    sizes.command = 64;
+    modem_world small{{}, sizes};
+    small.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
+    const std::string topic(64, 't');
+    for (const std::string& one : {topic + "t", topic}) {
+        REQUIRE(small.it().obey(subscribe{one, qos::at_most_once}, small.now));
+        CHECK(small.packets() == (one == topic ? "SUBSCRIBE #1 " + topic + " q0" : ""));
+        CHECK(small.written() == (one == topic ? "" : said("+CME ERROR: 601")));
+    }
+}

@@ -862,3 +862,12 @@ TEST_CASE("a record is kept once, and only where there is one") {
         CHECK(w.it().can_publish(q2) == (records >= 2));
     }
 }
+
+TEST_CASE("a payload may be so long that the longest topic has room in a packet beside it, and no longer") {
+    world w;
+    const char none = 'x';
+    const std::size_t most = limits::packet - limits::mqtt_string - session::overhead;
+    // No byte of either is read: there is no connection.
+    CHECK(w.it().publish({"t", {&none, most}}, w.now).why().code == errc::not_open);
+    CHECK(w.it().publish({"t", {&none, most + 1}}, w.now).why().code == errc::too_long);
+}

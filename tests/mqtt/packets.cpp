@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -588,5 +589,17 @@ TEST_CASE("BI-05: a packet is encoded in as many bytes as it has, however many i
         REQUIRE(found != nullptr);
         CHECK(found->payload == payload);
         CHECK(mqtt::encode(m, {exact.data(), exact.size() - 1}).why().code == errc::no_space);
+    }
+}
+
+TEST_CASE("the column of what is wrong in a packet of which a part is held counts the fixed header of the whole") {
+    using namespace std::string_view_literals;
+    for (const auto& [length, column] : {std::pair{9U, 2U}, std::pair{200U, 3U}, std::pair{20'000U, 4U}}) {
+        mqtt::byte_reader io{0x30, packet_type::publish, "\0\3a/#rest"sv, code_points::any};
+        io.count(length);
+        mqtt::publish m;
+        (void)mqtt::publish::fields(io, m);
+        CHECK(io.why().code == errc::not_a_topic);
+        CHECK(io.why().column == column);
     }
 }

@@ -82,7 +82,7 @@ public:
     /// `count` bytes of what was given are out. True if they were the last.
     bool take(std::size_t count) {
         const std::size_t most = is_given_ ? left().size() : 0;
-        if (count == 0 || most == 0) return false;
+        if (most == 0) return false;
         at_ += count < most ? count : most;
         return count >= most;
     }

@@ -45,13 +45,14 @@ public:
         const std::size_t size = topic.size();
         return size <= limits::topic && size <= lent_.size() && payload <= lent_.size() - size;
     }
-    /// Copies a topic to the front, unescaped; it may stand further behind in the same memory. There must be room, as for the others.
+    /// Copies a topic to the front, unescaped, and gives it; it may stand further behind in the same memory. Where there is no room it
+    /// is empty, which is no topic.
     std::string_view keep(const text& topic) {
         topic_size_ = payload_size_ = 0;
         topic_size_ = copy(topic);
         return kept_topic();
     }
-    /// Copies a payload behind it, unescaped.
+    /// Copies a payload behind it, unescaped. There must be room, as for a piece.
     void keep_payload(const text& payload) { payload_size_ = copy(payload); }
     /// Copies a piece of a payload behind what is there.
     void append(std::string_view piece) {

@@ -216,8 +216,7 @@ private:
     }
     // Whether the topic of SUB or UNSUB was kept. If not, the command was answered.
     bool keeps_filter(const text& topic) {
-        const bool is_good = can_be_named(topic) && at_.errand.has_room(topic, 0);
-        if (!is_good || !is_topic_filter(at_.errand.keep(topic))) return refuse(cme::bad_parameter);
+        if (!can_be_named(topic) || !is_topic_filter(at_.errand.keep(topic))) return refuse(cme::bad_parameter);
         return at_.is_open() || refuse(cme::socket_failed);
     }
     bool refuse(cme code) {
