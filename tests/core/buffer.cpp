@@ -4,9 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 using namespace atmqtt;
 
@@ -19,6 +22,19 @@ TEST_CASE("a buffer is an array, or an address and a size, or nothing") {
     const buffer part{array + 2, 3};
     CHECK(part.data() == array + 2);
     CHECK(part.size() == 3);
+
+    std::array<char, 7> chars = {};
+    const buffer all = chars;
+    CHECK(all.data() == chars.data());
+    CHECK(all.size() == 7);
+    std::vector<char> more(5);
+    CHECK(buffer{more}.data() == more.data());
+    CHECK(buffer{more}.size() == 5);
+    static_assert(!std::is_constructible_v<buffer, const std::array<char, 7>&>);
+    static_assert(!std::is_constructible_v<buffer, std::vector<char>>);  // it would be gone
+    static_assert(!std::is_constructible_v<buffer, std::array<int, 7>&>);
+    static_assert(!std::is_constructible_v<buffer, std::string_view&>);
+    static_assert(std::is_trivially_copyable_v<buffer>);
 
     CHECK(buffer{}.data() == nullptr);
     CHECK(buffer{}.size() == 0);

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace atmqtt {
 
@@ -22,6 +23,12 @@ public:
     template <std::size_t Size>
     constexpr buffer(char (&array)[Size])
         : data_(array), size_(Size) {}  // NOLINT(google-explicit-constructor): format(m, out)
+
+    /// All of a std::array, a std::vector or another that holds chars in a row, as it is now: do not let it grow.
+    template <class Chars, class = std::enable_if_t<std::is_same_v<decltype(std::declval<Chars&>().data()), char*> &&
+                                                    !std::is_same_v<std::remove_const_t<Chars>, buffer>>>
+    constexpr buffer(Chars& lent)
+        : data_(lent.data()), size_(lent.size()) {}  // NOLINT(google-explicit-constructor): format(m, out)
 
     constexpr char* data() const { return data_; }
     constexpr std::size_t size() const { return size_; }
