@@ -193,6 +193,9 @@ void driver::handle_running(const event& found) {
             fail(failed, "the module has stopped answering in the middle of a message: switch it off and on");
         },
         [this](const on::reconnecting& r) { be_reconnecting(r.number + 1U); },
+        [this](const on::alarm& a) {
+            if (std::holds_alternative<atmqtt::open_is>(a.what)) subscriptions_refused_ = 0;  // all are asked for anew
+        },
         [](const on::restarted&) { complain("the module has started anew; it is brought up again"); },
         [](const on::too_large& t) {
             complain("a message of " + std::to_string(t.header.length) + " bytes is too large, and was skipped");
@@ -235,12 +238,14 @@ void driver::handle_unopened(const atmqtt::from_chat::done& ended) {
 }
 void driver::handle_refused_subscription(atmqtt::cme code) {
     if (code == atmqtt::cme::already_subscribed) return;
+    if (code == atmqtt::cme::socket_failed) return;  // the link is lost: it is subscribed to on the next
     complain("a subscription is refused: " + (code == atmqtt::cme{} ? "by the broker" : in_words(code)));
     if (++subscriptions_refused_ >= subscriptions_.size())
         fail(failed, "nothing is subscribed to: look at -t, and at what the broker allows");
 }
 
 void driver::handle_closed(atmqtt::on::cause why) {
+    subscriptions_refused_ = 0;
     using atmqtt::on::cause;
     if (why == cause::bad_credentials)
         return fail(refused, "the broker refuses user name or password now (+CME ERROR: 614)");

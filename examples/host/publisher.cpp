@@ -84,7 +84,8 @@ void publisher::finish_input(const std::string& problem) {
 
 void publisher::hear(const driver::event& found) {
     atmqtt::match(
-        found, [this](const atmqtt::on::done& d) { hear_done(d); }, [](const auto&) {});
+        found, [this](const atmqtt::on::done& d) { hear_done(d); },
+        [this](const atmqtt::on::opened&) { refusals_ = 0; }, [](const auto&) {});
 }
 
 void publisher::hear_done(const atmqtt::from_chat::done& ended) {

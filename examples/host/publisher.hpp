@@ -53,7 +53,7 @@ private:
     bool shows_progress_;
     std::size_t published_ = 0;
     std::size_t doubtful_ = 0;
-    unsigned refusals_ = 0;  // of the message under way
+    unsigned refusals_ = 0;  // of the message under way, since it was open
 };
 
 }  // namespace host_tool

@@ -13,6 +13,7 @@ namespace virtual_modem {
 namespace {
 
 constexpr std::size_t most_unwritten = 64 * 1024;  // a host that does not read is waited for
+constexpr milliseconds time_for_lf{5};
 
 }  // namespace
 
@@ -135,6 +136,7 @@ void card::note_data(std::string_view bytes) const {
 void card::note_line(std::string_view bytes) {
     line_ += bytes.substr(0, sizeof memory_->command - std::min(line_.size(), sizeof memory_->command));
     if (bytes.find('\r') == std::string_view::npos) return;
+    line_came_ = clock::now();
     if (chosen_.traces) trace::command(line_);
     line_.clear();
 }
@@ -153,7 +155,7 @@ bool card::feed_broker_bytes() {
 }
 
 bool card::drain_lines() {
-    if (host_.unwritten() + out_.held() > most_unwritten) return false;
+    if (host_.unwritten() + out_.held() > most_unwritten || is_prompt_early()) return false;
     const std::string_view next = modem_.next_line(now());
     if (next.empty()) return false;
     const auto whole = said_.add(next);
@@ -163,6 +165,11 @@ bool card::drain_lines() {
     else
         out_.put(next);
     return true;
+}
+
+// On a UART a prompt takes so long that an LF behind the CR of its command comes first; here that would be taken for data.
+bool card::is_prompt_early() const {
+    return clock::now() < line_came_ + time_for_lf && modem_.transmit() == atmqtt::prompt;
 }
 
 void card::put_ok(std::string_view line) {
@@ -188,8 +195,12 @@ bool card::drain_packets() {
 
 void card::set_timer() {
     const auto wait = modem_.wait(now());
-    if (!wait) return (void)timer_.cancel();
-    timer_.expires_after(milliseconds(wait->count()));
+    if (is_prompt_early())
+        timer_.expires_at(line_came_ + time_for_lf);
+    else if (wait)
+        timer_.expires_after(milliseconds(wait->count()));
+    else
+        return (void)timer_.cancel();
     timer_.async_wait([this](const asio::error_code& why) {
         if (!why) pump();
     });

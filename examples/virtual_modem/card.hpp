@@ -63,6 +63,7 @@ private:
     bool feed_modem();
     bool feed_broker_bytes();
     bool drain_lines();
+    bool is_prompt_early() const;
     void put_ok(std::string_view line);
     bool drain_packets();
     bool tick();
@@ -93,6 +94,7 @@ private:
     uart_out out_;
     trace trace_;
     clock::time_point begin_ = clock::now();
+    clock::time_point line_came_ = begin_;  // the last of the host
     std::unique_ptr<memory> memory_ = std::make_unique<memory>();
     atmqtt::modem modem_;
     asio::steady_timer timer_;

@@ -9,8 +9,6 @@
 
 namespace virtual_modem {
 
-inline void log(const std::string& what) {
-    std::fprintf(stderr, "atmqtt-modem: %s\n", words::harmless(what).c_str());
-}
+inline void log(const std::string& what) { std::fprintf(stderr, "atmqtt-modem: %s\n", words::harmless(what).c_str()); }
 
 }  // namespace virtual_modem

@@ -305,6 +305,45 @@ class the_console(case):
         made.child.stdin.write(b"ATI\n")
         self.expect_failure(made, "cannot write to standard output: Broken pipe")
 
+class lost_links(programs.case):
+    def test_a_link_that_is_lost_before_it_is_subscribed_is_no_refusal(self):
+        heard = self.refusing_module({
+            "AT+MQTTOPEN": "+MQTTOPEN: OK|OK",
+            "AT+MQTTDISC": "OK|+MQTTDISC: OK",
+            "AT+MQTTSUB=": ["+CME ERROR: 613", "+CME ERROR: 613", "+CME ERROR: 613", "+MQTTSUBACK: 1,0,t|OK"],
+            "AT+MQTTSTAT?": "+MQTTSTAT: 2|OK|+MQTTOPEN: OK",
+        })
+        made = self.atmqtt("sub", "-h", "b", "-t", "t", "-E")
+        self.assertEqual(made.result(), 0, made.said())
+        self.assertEqual(sum(line.startswith("AT+MQTTSUB=") for line in heard), 4)
+        self.assertNotIn("refused", made.said())
+
+    def test_refusals_of_two_connections_are_not_added_up(self):
+        heard = self.refusing_module({
+            "AT+MQTTOPEN": "+MQTTOPEN: OK|OK",
+            "AT+MQTTDISC": "OK|+MQTTDISC: OK",
+            "AT+MQTTSUB=": ["+MQTTSUBACK: 1,128,t|ERROR", "+CME ERROR: 613", "+MQTTSUBACK: 1,128,t|ERROR",
+                            "+MQTTSUBACK: 1,0,u|OK"],
+            "AT+MQTTSTAT?": "+MQTTSTAT: 2|OK|+MQTTOPEN: OK",
+        })
+        made = self.atmqtt("sub", "-h", "b", "-t", "t", "-t", "u", "-E")
+        self.assertEqual(made.result(), 0, made.said())
+        self.assertEqual(made.said().count("a subscription is refused: by the broker"), 2)
+
+    def test_a_message_that_was_refused_before_its_prompt_waits_for_the_next_link(self):
+        heard = self.refusing_module({
+            "AT+MQTTOPEN": "+MQTTOPEN: OK|OK",
+            "AT+MQTTDISC": "OK|+MQTTDISC: OK",
+            "AT+MQTTPUB=": ["+CME ERROR: 608", "OK"],
+            "AT+MQTTSTAT?": "+MQTTSTAT: 2|OK|+MQTTOPEN: OK",
+        })
+        made = self.atmqtt("pub", "-h", "b", "-t", "t", "-q", "0", "-s", stdin=subprocess.PIPE)
+        made.child.stdin.write(b"a\nb")
+        made.child.stdin.close()
+        world.eventually(lambda: sum(line.startswith("AT+MQTTPUB=") for line in heard) == 2, made.said)
+        self.assertIn("it is sent again", made.said())
+        made.signal(signal.SIGKILL)
+
 
 if __name__ == "__main__":
     world.main()

@@ -262,6 +262,20 @@ class garbage(world.case):
         host.send("ATI")
         host.skip_to(b"\r\natmqtt\r\n\r\nOK\r\n")
 
+class line_feeds(world.case):
+    def test_one_behind_the_cr_of_a_counted_command_is_none_of_its_data_though_it_comes_by_itself(self):
+        at = self.broker()
+        there = self.subscriber(at, "t", 20)
+        host = self.host()
+        host.open(at)
+        for _ in range(20):
+            host.write(b'AT+MQTTPUB="t",0,0,0,2\r')
+            host.write(b"\n")
+            host.expect(b"\r\n> ")
+            host.write(b"ab")
+            host.expect_lines("OK")
+        self.assertEqual({one[3] for one in there.messages()}, {b"ab"})
+
 
 if __name__ == "__main__":
     world.main()

@@ -50,7 +50,8 @@ class case(world.case):
         return out
 
     def refusing_module(self, answers):
-        """At a pty: it says OK to every command, but for those that begin with one of `answers`. Gives what it is told."""
+        """At a pty: it says OK to every command, but for those that begin with one of `answers`, of which one may be a list: then it
+        says its items in their order, and the last again and again. Gives what it is told."""
         outer, inner = pty.openpty()
         tty.setraw(inner)
         os.symlink(os.ttyname(inner), self.path("ttyV0"))
@@ -68,6 +69,8 @@ class case(world.case):
                     continue
                 heard.append(line.decode())
                 answer = next((answers[head] for head in answers if line.startswith(head.encode())), "OK")
+                if isinstance(answer, list):
+                    answer = answer.pop(0) if len(answer) > 1 else answer[0]
                 os.write(outer, "".join(f"\r\n{one}\r\n" for one in answer.split("|")).encode())
                 line = b""
 

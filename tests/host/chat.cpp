@@ -1014,7 +1014,7 @@ TEST_CASE("rule 8: a counted message refused before its prompt owes nothing") {
     world w;
     sends_counted(w);
     w.says("+CME ERROR: 608", "+MQTTPUBACK: 0,5");
-    CHECK(w.told() == words{"PUB unknown 608", "late +MQTTPUBACK: 0,5"});
+    CHECK(w.told() == words{"PUB refused 608", "late +MQTTPUBACK: 0,5"});
 }
 
 TEST_CASE("rule 8: more than 255 are owed, and none is named") {

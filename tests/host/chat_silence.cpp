@@ -113,7 +113,7 @@ TEST_CASE("rule 10: an error between the prompt and the first byte of the payloa
         w.says("+CME ERROR: 608");
         if (!is_taken) w.it.transmitted(size, w.now);
         w.tick();
-        CHECK(w.told() == words{"PUB unknown 608"});
+        CHECK(w.told() == words{"PUB refused 608"});
         CHECK(w.it.transmit().empty());
     }
 }

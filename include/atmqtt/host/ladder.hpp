@@ -68,7 +68,7 @@ constexpr bool may_lose_link(const from_chat::done& d) {
 /// After a command of the user that ended so the link may be gone, though no alarm has said so.
 constexpr bool is_doubtful(const from_chat::done& d) {
     return d.how == verdict::no_ack || d.how == verdict::no_answer || d.how == verdict::unknown ||
-           d.code == cme::socket_failed;
+           d.code == cme::publish_failed || d.code == cme::socket_failed;
 }
 /// After one that ended so the link is there: a module that is not connected does none of these.
 constexpr bool shows_link(const from_chat::done& d) {

@@ -261,8 +261,9 @@ private:
         if (!is_publish()) return verdict::refused;
         if (has_carrier_) return verdict::acknowledged;
         // ours: 610 to 612 too, for the broker has answered, and any once PUBREC is here; one without a number, or of 0, may be any.
+        // But of what no byte of the payload has left, for its prompt had not come, nothing was delivered.
         const bool has_failed = result_.code >= cme::publish_failed && result_.code <= cme::socket_failed;
-        const bool may_be_delivered = has_failed || is_received_ || (result_.code == cme{} && was_sent);
+        const bool may_be_delivered = is_received_ || ((has_failed || result_.code == cme{}) && was_sent);
         return may_be_delivered ? verdict::unknown : verdict::refused;
     }
     // OK alone: all of the answer, or half of it. ours: of a query too, whose carrier may be one that cannot be read.
