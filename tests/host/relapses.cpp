@@ -182,6 +182,39 @@ TEST_CASE("while it is disconnected for a pause") {
     }
 }
 
+TEST_CASE("a module that reconnects unseen while it is open starts anew as well: what was long before is forgiven") {
+    host_options options;
+    options.check = millis{0};
+    host_world world{options};
+    world.be_open();
+    for (unsigned round = 0; round != 8; ++round) {
+        world.pass(61'000);
+        std::string events = world.hear("+MQTTOPEN: OK");
+        events += world.pass(1'000);
+        CHECK(atmqtt::ends_with(events, "opened"));
+    }
+    CHECK(pause_in(world.hear("+MQTTDISC: OK")) <= 1'000);
+}
+TEST_CASE(
+    "it may still be counting a payload when it is to be disconnected for a pause: it is stuck then, and not closed") {
+    host_world world;
+    world.be_open();
+    for (unsigned round = 0; round != 5; ++round) relapse(world);
+    world.forget();
+    world.replies[""] = world.replies["AT+MQTTPUB="] = host_world::silence;
+    REQUIRE(world.it.publish("t", "a\nb", qos::at_least_once, false));
+    CHECK(world.commands() == "AT+MQTTPUB=\"t\",1,0,0,3|");
+    CHECK(world.hear_bytes("\r\n> ").empty());
+    CHECK(world.pass(11'000).empty());
+    CHECK(world.hear("+MQTTREC:0") == "alarm +MQTTREC:0; reconnecting 0");
+    const std::string events = world.pass(60'000);
+    CHECK(events.find("stuck") != std::string::npos);
+    CHECK(events.find("closed") == std::string::npos);
+    world.replies[""] = "OK";
+    world.it.restarted(world.now);
+    CHECK(atmqtt::ends_with(world.pass(2'000), "; opened"));
+}
+
 TEST_CASE("a module that starts anew again and again is brought up less and less often") {
     host_options options;
     options.boot_line = "RDY";

@@ -25,13 +25,8 @@ inline constexpr bool is_one_case<Case, std::void_t<decltype(&Case::operator())>
 
 /// Whether a case is called for one of `Types`. Of a generic one that is not asked: its body may fit only some.
 template <class Case, class... Types>
-constexpr bool is_of_use() {
-    if constexpr (is_one_case<Case>) {
-        return (std::is_invocable_v<Case&, const Types&> || ...);
-    } else {
-        return true;
-    }
-}
+inline constexpr bool is_of_use =
+    std::disjunction_v<std::bool_constant<!is_one_case<Case>>, std::is_invocable<Case&, const Types&>...>;
 
 /// Calls `chosen` with the constant that `place` is, or `otherwise` when it is Count or more: one switch, no table of
 /// pointers, and one frame of stack however many there are. Always inline: so it is known in each case which alternative a
@@ -83,7 +78,7 @@ template <class... Types, class... Cases>
 constexpr decltype(auto) match(const std::variant<Types...>& variant, Cases&&... cases) {
     static_assert((std::is_invocable_v<detail::overload<std::decay_t<Cases>...>&, const Types&> && ...),
                   "match: a case is missing");
-    static_assert((detail::is_of_use<std::decay_t<Cases>, Types...>() && ...),
+    static_assert((detail::is_of_use<std::decay_t<Cases>, Types...> && ...),
                   "match: a case is for what the variant does not hold");
     auto all = detail::overload{std::forward<Cases>(cases)...};
     return detail::at_place<sizeof...(Types) - 1>(

@@ -20,11 +20,11 @@ public:
     void start() {
         if (starts_ != 255) ++starts_;
     }
-    /// It is open: what comes next is the first failure. ours: but each time that it has not stayed so the pauses begin longer, or one
+    /// It is open, and was started: what comes next is the first failure. ours: but each time that it has not stayed so the pauses begin longer, or one
     /// that is lost as soon as it is open would be opened a thousand times an hour.
     void be_open() {
         failures_ = 0;
-        doublings_ = starts_ == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(starts_ - 1);
+        doublings_ = static_cast<std::uint8_t>(starts_ - 1);
     }
     /// Whether it has started so often, and not stayed so, that no start is to follow without a pause.
     bool is_restless() const { return starts_ > most_starts; }

@@ -310,9 +310,9 @@ private:
         climb(rung::pings, now);
     }
     void subscribe_from_start(instant now) {
-        back_off_.start();
         subscribed_ = 0;
-        climb(rung::subscribe, now);
+        climb(rung::subscribe, now);  // it ends what was open, which may have been for long
+        back_off_.start();
         if (wanted_->subscription_count == 0) be_open(now);
     }
     void be_open(instant now) {
