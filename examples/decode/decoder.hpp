@@ -17,6 +17,7 @@ namespace decode {
 
 inline constexpr std::size_t longest_line = 4096;
 inline constexpr std::uint32_t longest_payload = 16 * 1024 * 1024;  // ours: by line_end, no count past it is believed
+inline constexpr std::size_t most_memory = 64 * 1024 * 1024;        // ours: no payload is so long
 
 /// Decodes what a modem sent.
 class from_modem {
@@ -47,7 +48,7 @@ private:
     }
 
     void make_room(std::size_t count) {
-        if (memory_.size() - reader_.held() > count) return;
+        if (memory_.size() - reader_.held() > count || memory_.size() > most_memory) return;
         std::vector<char> larger(2 * (memory_.size() + count));
         std::copy_n(memory_.begin(), reader_.used(), larger.begin());
         memory_.swap(larger);
@@ -67,7 +68,7 @@ private:
             },  // not asked for
             [](const atmqtt::from_modem::too_large& t) {
                 return item{t.size, "overlong"};
-            },  // not with these limits
+            },  // what would take more than most_memory
             [](const atmqtt::from_modem::overlong& o) {
                 return item{o.size, "overlong"};
             },

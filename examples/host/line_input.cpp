@@ -35,8 +35,8 @@ line_input::~line_input() {
 void line_input::start(std::function<void(std::string)> line, std::function<void(const std::string&)> ended) {
     line_ = std::move(line);
     ended_ = std::move(ended);
-    std::thread([this, desk = desk_] {
-        read(*this, *desk);
+    std::thread([this, desk = desk_, most = most_] {
+        read(*this, *desk, most);
     }).detach();  // it may wait for ever: it ends with the program
 }
 void line_input::be_through_with_one() {
@@ -49,8 +49,7 @@ std::size_t line_input::held() const {
     return desk_->held;
 }
 
-void line_input::read(line_input& to, desk& desk) {
-    const std::size_t most = to.most_;
+void line_input::read(line_input& to, desk& desk, std::size_t most) {
     for (std::string line; read_line(std::cin, line, most);)
         if (!hand_over(to, desk, std::move(line))) return;
     const std::string problem =

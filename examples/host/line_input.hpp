@@ -43,7 +43,7 @@ private:
         bool is_over = false;
     };
 
-    static void read(line_input& to, desk& desk);
+    static void read(line_input& to, desk& desk, std::size_t most);
     /// False where there is nobody any more who would take it.
     static bool hand_over(line_input& to, desk& desk, std::string line);
 

@@ -41,7 +41,7 @@ class broker(world.case):
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             listener.listen()
-            module, host = self.pty("--delay-ms", "1000", "--broker", f"127.0.0.1:{listener.getsockname()[1]}")
+            module, host = self.pty("--delay-ms", "10000", "--broker", f"127.0.0.1:{listener.getsockname()[1]}")
             host.write(b'ATE0\rAT+MQTTCFG="h",1,"i",0,"","",1,"",0\r' + OPEN.encode() + b"\r")
             with listener.accept()[0] as peer:
                 peer.settimeout(world.DEADLINE)

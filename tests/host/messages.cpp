@@ -159,6 +159,12 @@ TEST_CASE(
           options);
     check(header + "51,ab\nd\re\r\nOK\r\n", {"message t ab\nd\re mismatch", "line OK"}, options);
     check(header + "4294967295,x\r\nOK\r\n", {"message t x mismatch", "line OK"}, options);
+    for (const std::size_t size : {200U, 700U, 3'000U}) {  // past the buffer as well: its line is dropped then
+        listener full{options};
+        full.hear(header + "99999999," + std::string(size, 'x') + "\r\nOK\r\n");
+        CHECK(full.events().size() == 2);
+        CHECK(full.events().back() == "line OK");
+    }
     listener one{options};
     one.hear(header + "4294967295,x\r\n");
     CHECK(one.events() == events{"message t x mismatch"});  // at once

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "host_world.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -215,38 +214,71 @@ TEST_CASE(
     CHECK(atmqtt::ends_with(world.pass(2'000), "; opened"));
 }
 
-TEST_CASE("a module that starts anew again and again is brought up less and less often") {
+TEST_CASE("a module that starts anew again and again is brought up each time, and never given up") {
     host_options options;
     options.boot_line = "RDY";
-    options.failures = 0;
     host_world world{options};
     world.be_open();
-    for (unsigned round = 0; round != 5; ++round) {
-        CAPTURE(round);
+    for (unsigned round = 0; round != 100; ++round) {
         std::string events = world.hear("RDY");
-        events += world.pass(1'000);
+        events += world.pass(2'000);
+        CHECK(events.find("restarted") != std::string::npos);
         CHECK(events.find("retrying") == std::string::npos);
         CHECK(atmqtt::ends_with(events, "opened"));
     }
-    std::uint32_t longest = 0;
-    for (unsigned round = 0; round != 8; ++round) {
-        const std::string events = world.hear("RDY");
-        CHECK(events.find("restarted; retrying ") != std::string::npos);
-        const std::uint32_t pause = pause_in(events);
-        longest = std::max(longest, pause);
-        CHECK(atmqtt::ends_with(world.pass(pause + 1'000), "; opened"));
-    }
-    CHECK(longest >= 150'000);
-    world.pass(61'000);
-    CHECK(world.hear("RDY").find("retrying") == std::string::npos);
 }
-TEST_CASE("a module that sends back what is of MQTT, and nothing else, gives no endless restarts") {
+TEST_CASE("a module that reconnects unseen, again and again, is disconnected as one that says so") {
+    host_options options;
+    options.failures = 0;
+    host_world world{options};
+    world.be_open();
+    unsigned opened = 0;
+    const std::uint32_t start = world.now.ticks;
+    while (world.now.ticks - start < 3'600'000) {
+        std::string events = world.hear("+MQTTOPEN: OK");
+        events += world.pass(3'000);
+        opened += count_of("opened", events);
+    }
+    CHECK(opened >= 12);
+    CHECK(opened <= 30);
+}
+TEST_CASE("nor are tries that connect nothing any of these behind a pause: what comes of them is accepted") {
     host_world world;
-    world.echoes = false;
-    for (const char* const name : {"AT+MQTTDISC", "AT+MQTTDEL"}) world.replies[name] = std::string(name) + "\r|OK";
-    const std::string events = [&] {
-        world.begin();
-        return world.pass(3'600'000);
-    }();
-    CHECK(count_of("restarted", events) <= 20);
+    world.be_open();
+    for (unsigned round = 0; round != 5; ++round) relapse(world);
+    world.replies["AT+MQTTOPEN"] = "+CME ERROR: 603";
+    const std::uint32_t pause = pause_in(world.hear("+MQTTREC:0"));
+    world.pass(pause + 1'000);
+    for (const char* const number : {"0", "1"}) {
+        CHECK(world.hear(std::string("+MQTTREC:") + number).find("closed") == std::string::npos);
+        world.pass(4'000);
+    }
+    std::string events = world.hear("+MQTTOPEN: OK");
+    events += world.pass(1'000);
+    CHECK(atmqtt::ends_with(events, "opened"));
+    CHECK(world.hear("+MQTTREC:0").find("closed unstable") != std::string::npos);
+}
+TEST_CASE("it stays open for weeks between two losses, and nobody looks: none of them is one too many") {
+    host_options options;
+    options.check = millis{0};
+    host_world world{options};
+    world.be_open();
+    for (unsigned round = 0; round != 8; ++round) {
+        for (unsigned days = 0; days != 26; ++days) world.pass(86'400'000);
+        CHECK(relapse(world).find("closed") == std::string::npos);
+    }
+}
+TEST_CASE("a command that goes on keeps DISC back: it is brought up after the pause all the same") {
+    host_world world;
+    world.be_open();
+    for (unsigned round = 0; round != 5; ++round) relapse(world);
+    world.forget();
+    world.replies[""] = world.replies["AT+MQTTPUB="] = host_world::silence;
+    REQUIRE(world.it.publish("t", "a\nb", qos::at_least_once, false));
+    CHECK(world.commands() == "AT+MQTTPUB=\"t\",1,0,0,3|");
+    CHECK(world.hear_bytes("\r\n> ").empty());
+    world.hear("+MQTTREC:0");
+    const std::string events = world.pass(20'000);
+    CHECK(events.find("closed unstable; retrying ") != std::string::npos);
+    CHECK(events.find("closed asked") == std::string::npos);
 }

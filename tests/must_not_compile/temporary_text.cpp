@@ -1,5 +1,5 @@
 // EXPECT: deleted
-// A text is a view: it is not made from a string that is gone behind the line.
+// A text is a view: no string is assigned to it that is gone behind the line.
 // SPDX-License-Identifier: MIT
 #include <atmqtt/host/host.hpp>
 

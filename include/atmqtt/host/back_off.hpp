@@ -16,7 +16,7 @@ public:
 
     /// It has stayed open, or the module was switched off and on: all is forgotten.
     void reset() { failures_ = doublings_ = starts_ = 0; }
-    /// It is connected, or has started anew: if it does not stay so, that was once too often.
+    /// It is connected: if it does not stay so, that was once too often.
     void start() {
         if (starts_ != 255) ++starts_;
     }
@@ -26,7 +26,7 @@ public:
         failures_ = 0;
         doublings_ = static_cast<std::uint8_t>(starts_ - 1);
     }
-    /// Whether it has started so often, and not stayed so, that no start is to follow without a pause.
+    /// Whether it has started so often, and not stayed so, that the next loss is to be followed by a pause.
     bool is_restless() const { return starts_ > most_starts; }
     /// It has failed once more. False when that is enough.
     bool may_fail(const host_options& options) {

@@ -95,9 +95,11 @@ public:
         if (!is_own_) fail(on::cause::refused, now);  // what was looked at by `open` is not there any more
     }
     /// Whether `tick` has something to do.
-    bool is_due(instant now) const { return due_.is_due(now); }
+    bool is_due(instant now) const { return due_.is_due(now) || stay_.is_due(now); }
     /// Does what is due. `is_busy`: a command is under way. `is_silent`: the module has left one unanswered, and has said nothing since.
     void tick(bool is_busy, bool is_silent, instant now) {
+        if (stay_.is_due(now)) end_stay(now);
+        if (!due_.is_due(now)) return;
         due_.clear();
         switch (state_) {
             case state::up: check(now); break;
@@ -110,7 +112,7 @@ public:
         }
     }
     /// How long until `tick` has something to do; nothing: until something happens.
-    std::optional<millis> wait(instant now) const { return due_.wait(now); }
+    std::optional<millis> wait(instant now) const { return shorter(due_.wait(now), stay_.wait(now)); }
 
     // --- what it has to say ---
 
@@ -218,10 +220,7 @@ private:
         if (next == state::up) put_off_check(now);
     }
     // The link is seen to be there.
-    void be_well(instant now) {
-        if (stay_.is_due(now)) end_stay(now);
-        go(state::up, now);
-    }
+    void be_well(instant now) { go(state::up, now); }
     // What has been open for so long is forgiven all that was before.
     void end_stay(instant now) {
         if (stay_.is_due(now)) back_off_.reset();
@@ -278,9 +277,7 @@ private:
         notes_.add(notes::kind::restarted);
         has_restarted_ = true;
         may_be_connected_ = false;
-        if (!follows()) back_off_.start();  // else it was counted when it was connected
-        bring_up(now);                      // it ends what was open, which may have been for long
-        if (back_off_.is_restless()) pause(now);
+        bring_up(now);
     }
 
     // --- alarms that change what is known of the connection ---
@@ -288,7 +285,9 @@ private:
     void heed(const open_is& m, instant now) {
         if (m.what != status::ok) return;
         may_be_connected_ = true;
-        if (follows()) be_connected(now);
+        if (!follows()) return;
+        is_open() && back_off_.is_restless() ? calm_down(now)
+                                             : be_connected(now);  // it was lost, and nobody has said so
     }
     void heed(const disc_is& m, instant now) {
         if (m.what != status::ok) return;
@@ -326,8 +325,9 @@ private:
         let_it_try(now);
     }
     void let_it_try(instant now) {
+        const bool is_lost = state_ != state::trying;
         go(state::trying, now);
-        if (back_off_.is_restless()) calm_down(now);
+        if (is_lost && back_off_.is_restless()) calm_down(now);
     }
 
     // --- looking whether all is well ---

@@ -93,7 +93,8 @@ enum class length_policy : std::uint8_t {
     /// print less than it declares hides the lines behind it.
     counted,
     /// At the first CR LF behind its start; the rest is read as lines. Cost: that publisher can forge lines. It is meant for
-    /// captures; a message that is not held whole is counted all the same, but for one past `payload_limit`, which is not believed.
+    /// captures; a message that is not held whole is counted all the same, but for one past `payload_limit`, where that is set and no
+    /// `pieces` are given: such a count is not believed.
     line_end,
 };
 

@@ -69,7 +69,7 @@ enum class cause : std::uint8_t {
     bad_credentials,  ///< user name or password are wrong                                             [2.2]
     no_answer,        ///< the module does not answer
     impatience,       ///< the module has neither reconnected nor given up in time
-    unstable,  ///< the module has reconnected five times, and was never open for a minute: it is disconnected (ours)
+    unstable,         ///< connected again and again, and never open for a minute: it is disconnected for a pause (ours)
 };
 
 /// For people, such as `the module does not answer`.
@@ -111,8 +111,8 @@ struct give_up {};
 /// module is asked then, and says the same again.                                                      [2.2]
 struct network_needed {};
 
-/// The module was found to have started anew, and so is not open; it is brought up again, where it does so again and again after a
-/// pause: then `retrying` or `give_up` follows. Not told where `host::restarted` was called.
+/// The module was found to have started anew, and so is not open; it is brought up again. Not told where `host::restarted` was
+/// called.
 struct restarted {};
 
 /// What about the settings is doubtful.

@@ -93,7 +93,7 @@ public:
     void stop_holding(window& held) {
         const std::size_t came = held.size() - header_size_;
         const std::size_t counted = came < header_.length ? came : header_.length;
-        left_ = header_.length - static_cast<std::uint32_t>(counted);
+        left_ = state_ == state::seek ? 0 : header_.length - static_cast<std::uint32_t>(counted);
         holding_ = holding::nothing;
         held.scan = header_size_;
         remember_tail(held.view(header_size_, header_size_ + counted));
