@@ -130,11 +130,11 @@ TEST_CASE(
             CHECK(is_from(it.pause(options), std::min(1'000U << ((outage == 0 ? 0 : outage - 1) + failure), 300'000U)));
         }
         it.start();
-        it.be_open();
+        it.be_open(instant{});
     }
     for (unsigned outage = 0; outage != 600; ++outage) {  // past what is counted
         it.start();
-        it.be_open();
+        it.be_open(instant{});
         REQUIRE(it.may_fail(options));
         CHECK(is_from(it.pause(options), outage == 0 ? 256'000 : 300'000));
     }
@@ -150,7 +150,7 @@ TEST_CASE("it is restless from the sixth start on, and no more once it has staye
             CAPTURE(start);
             it.start();
             CHECK(it.is_restless() == (start > 5));
-            it.be_open();
+            it.be_open(instant{});
             CHECK(it.is_restless() == (start > 5));
         }
         it.reset();

@@ -272,7 +272,7 @@ TEST_CASE("AT-42: data cut short: 608 after 10 s of silence, and the next line i
     CHECK(other.just_at(50) == said("+CME ERROR: 608"));
 }
 
-TEST_CASE("nor do data count as cut short while the modem itself takes none: they are no commands") {
+TEST_CASE("while the modem itself takes no data, for it has no room, their silence does not run") {
     modem_sizes sizes;
     sizes.lines = modem::least_lines + 10;
     modem_world w{{}, sizes};
@@ -280,12 +280,21 @@ TEST_CASE("nor do data count as cut short while the modem itself takes none: the
     CHECK(w.ask("AT+MQTTPUB=\"t\",0,0,0,12") == visible(prompt));
     w.host_takes = false;
     w.hear(mqtt::publish{"a topic", "x"});  // no room is left behind it
-    CHECK(w.host("AT+MQTTDISC\r").empty());
-    CHECK(w.host_bytes_left() == 12);
-    CHECK(w.pass(60'000).empty());
-    w.host_takes = true;
-    CHECK(w.written() == said("+MQTTPUBLISH: 0,0,0,0,\"a topic\",1,x|OK"));
-    CHECK(w.packets() == "PUBLISH q0 t=AT+MQTTDISC\r");
+    const std::string message = "+MQTTPUBLISH: 0,0,0,0,\"a topic\",1,x";
+    SUBCASE("they are no commands, whenever they are taken") {
+        CHECK(w.host("AT+MQTTDISC\r").empty());
+        CHECK(w.host_bytes_left() == 12);
+        CHECK(w.pass(60'000).empty());
+        w.host_takes = true;
+        CHECK(w.written() == said(message + "|OK"));
+        CHECK(w.packets() == "PUBLISH q0 t=AT+MQTTDISC\r");
+    }
+    SUBCASE("it begins once there is room") {
+        CHECK(w.pass(60'000).empty());
+        w.host_takes = true;
+        CHECK(w.written() == said(message));
+        CHECK(w.just_at(10'000) == said("+CME ERROR: 608"));
+    }
 }
 
 TEST_CASE("what is written while data are awaited puts off nothing: their silence began with the prompt") {
@@ -393,18 +402,4 @@ TEST_CASE("echo: every byte that is taken but for data, at once, LF and BACKSPAC
     CHECK(w.ask(std::string(1100, 'x')) == visible(std::string(1100, 'x') + "\r"));
     CHECK(w.ask("ATE0") == visible("ATE0\r") + said("OK"));
     CHECK(w.ask("AT") == said("OK"));
-}
-
-TEST_CASE("nor does the silence of data run while there is no room for them: it begins once there is") {
-    modem_sizes sizes;
-    sizes.lines = modem::least_lines + 10;
-    modem_world w{{}, sizes};
-    w.open("\"h\",1,\"me\",0,\"u\",\"p\",1,\"\",0");
-    CHECK(w.ask("AT+MQTTPUB=\"t\",0,0,0,12") == visible(prompt));
-    w.host_takes = false;
-    w.hear(mqtt::publish{"a topic", "x"});
-    CHECK(w.pass(60'000).empty());
-    w.host_takes = true;
-    CHECK(w.written() == said("+MQTTPUBLISH: 0,0,0,0,\"a topic\",1,x"));
-    CHECK(w.just_at(10'000) == said("+CME ERROR: 608"));
 }

@@ -6,28 +6,45 @@
 #include "host_events.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace atmqtt::detail {
 
-/// Failures in a row, and the pause behind each. The options say how long and how many.
+/// Failures in a row, and the pause behind each; and whether it stays open. The options say how long and how many.
 class back_off {
 public:
     explicit back_off(std::uint32_t seed) : random_(seed != 0 ? seed : 1) {}
 
-    /// It has stayed open, or the module was switched off and on: all is forgotten.
-    void reset() { failures_ = doublings_ = starts_ = 0; }
+    /// The module was switched off and on, or it has stayed open: all is forgotten.
+    void reset() {
+        failures_ = doublings_ = starts_ = 0;
+        stay_.clear();
+    }
     /// It is connected: if it does not stay so, that was once too often.
     void start() {
         if (starts_ != 255) ++starts_;
     }
-    /// It is open, and was started: what comes next is the first failure. ours: but each time that it has not stayed so the pauses begin longer, or one
-    /// that is lost as soon as it is open would be opened a thousand times an hour.
-    void be_open() {
+    /// It is open, behind `start`: what comes next is the first failure. ours: but each time that it has not stayed so the pauses begin
+    /// longer, or one that is lost as soon as it is open would be opened a thousand times an hour.
+    void be_open(instant now) {
         failures_ = 0;
         doublings_ = static_cast<std::uint8_t>(starts_ - 1);
+        stay_.set(stay, now);
     }
-    /// Whether it has started so often, and not stayed so, that the next loss is to be followed by a pause.
+    /// It is not open any more.
+    void be_lost(instant now) {
+        tick(now);
+        stay_.clear();
+    }
+    /// Whether it has started so often, and not stayed open, that the next loss is to be followed by a pause.
     bool is_restless() const { return starts_ > most_starts; }
+    /// Whether `tick` has something to do, and how long until then.
+    bool is_due(instant now) const { return stay_.is_due(now); }
+    std::optional<millis> wait(instant now) const { return stay_.wait(now); }
+    /// What has been open for long enough is forgiven all that was before.
+    void tick(instant now) {
+        if (is_due(now)) reset();
+    }
     /// It has failed once more. False when that is enough.
     bool may_fail(const host_options& options) {
         if (failures_ != 255) ++failures_;
@@ -48,6 +65,7 @@ public:
     }
 
 private:
+    static constexpr millis stay{60'000};           // ours: what is open for less has not stayed so
     static constexpr std::uint8_t most_starts = 5;  // ours
 
     // Xorshift: never 0.
@@ -62,6 +80,7 @@ private:
     std::uint8_t failures_ = 0;
     std::uint8_t doublings_ = 0;  // and one, of the first pause
     std::uint8_t starts_ = 0;     // since it has stayed open
+    deadline stay_;               // when it will have
 };
 
 }  // namespace atmqtt::detail

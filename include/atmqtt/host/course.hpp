@@ -54,7 +54,6 @@ public:
     }
     /// Disconnects, where it may be connected. What is under way is waited for.
     void close(instant now) {
-        is_to_return_ = false;
         if (state_ == state::off || state_ == state::leaving) return;
         const bool has_to_wait = may_be_connected_ || is_own_;
         if (state_ == state::stuck || !has_to_wait) return end(on::cause::asked);
@@ -70,7 +69,7 @@ public:
         notes_.forget_next_try();
         may_be_connected_ = false;
         if (state_ == state::off) return;
-        if (state_ != state::leaving || is_to_return_) return bring_up(now);
+        if (state_ != state::leaving) return bring_up(now);
         if (!is_own_) end(on::cause::asked);  // else it ends with its command
     }
     /// Bytes of the module were lost.
@@ -95,10 +94,10 @@ public:
         if (!is_own_) fail(on::cause::refused, now);  // what was looked at by `open` is not there any more
     }
     /// Whether `tick` has something to do.
-    bool is_due(instant now) const { return due_.is_due(now) || stay_.is_due(now); }
+    bool is_due(instant now) const { return due_.is_due(now) || back_off_.is_due(now); }
     /// Does what is due. `is_busy`: a command is under way. `is_silent`: the module has left one unanswered, and has said nothing since.
     void tick(bool is_busy, bool is_silent, instant now) {
-        if (stay_.is_due(now)) end_stay(now);
+        back_off_.tick(now);
         if (!due_.is_due(now)) return;
         due_.clear();
         switch (state_) {
@@ -107,12 +106,13 @@ public:
             case state::rising: is_silent ? fail(on::cause::no_answer, now) : due_.set(millis{1'000}, now); break;
             case state::trying: fail(on::cause::impatience, now); break;
             case state::waiting: bring_up(now); break;
-            case state::leaving: is_busy ? due_.set(farewell, now) : be_gone(now); break;
+            case state::leaving:
+            case state::calming: is_busy ? due_.set(farewell, now) : be_gone(now); break;
             default: break;
         }
     }
     /// How long until `tick` has something to do; nothing: until something happens.
-    std::optional<millis> wait(instant now) const { return shorter(due_.wait(now), stay_.wait(now)); }
+    std::optional<millis> wait(instant now) const { return shorter(due_.wait(now), back_off_.wait(now)); }
 
     // --- what it has to say ---
 
@@ -143,7 +143,7 @@ public:
         if (is_doubtful(d))
             be_unsure(now);
         else if (state_ == state::up && shows_link(d))
-            be_well(now);
+            go(state::up, now);
     }
     /// The answer to one of either.
     void hear_answer(const line& m) {
@@ -168,20 +168,19 @@ public:
     }
     /// Nothing can be sent any more.
     void be_stuck(instant now) {
-        if (state_ == state::leaving && !is_to_return_) return end(on::cause::asked);
+        if (state_ == state::leaving) return end(on::cause::asked);
         if (!is_idle()) go(state::stuck, now);
     }
 
 private:
     static constexpr millis farewell{15'000};  // ours: a module that does not answer is not waited for any longer
-    static constexpr millis stay{60'000};      // ours: what is open for less has not stayed so
     static constexpr millis recheck{2'000};    // ours: it was asked, and who has answered is not known
 
     // The command may be of a state that is over.
     bool has_left(const from_chat::done& d) {
         const bool is_asked = d.what == verb::disconnect;
         if (is_asked && d.how != verdict::no_answer && d.how != verdict::unknown) may_be_connected_ = false;
-        return state_ == state::leaving && (is_asked || !may_be_connected_);
+        return is_leaving() && (is_asked || !may_be_connected_);
     }
     void hear_rung(const from_chat::done& d, instant now) {
         if (state_ == state::checking) return check_on(d, now);
@@ -196,14 +195,16 @@ private:
         trying,    // the module reconnects by itself
         waiting_for_network,
         waiting,  // to be brought up again
-        leaving,
+        leaving,  // for good
+        calming,  // for a pause, or the module would go on
         gave_up,
         stuck,
     };
 
-    bool has_steps() const { return state_ == state::rising || state_ == state::checking || state_ == state::leaving; }
+    bool is_leaving() const { return state_ == state::leaving || state_ == state::calming; }
+    bool has_steps() const { return state_ == state::rising || state_ == state::checking || is_leaving(); }
     bool send_next(basic_chat<on::event>& talk) {
-        if (state_ == state::leaving) return bool{talk.send(disconnect{})};
+        if (is_leaving()) return bool{talk.send(disconnect{})};
         return bool{detail::send(talk, rung_, *wanted_, subscribed_)};
     }
 
@@ -212,22 +213,11 @@ private:
     void go(state next, instant now) {
         const bool was_open = is_open();
         state_ = next;
-        if (was_open && !is_open()) end_stay(now);
-        is_to_return_ = false;
+        if (was_open && !is_open()) back_off_.be_lost(now);
         due_.clear();
         if (next == state::trying) due_.set(options_.patience, now);
-        if (next == state::leaving) due_.set(farewell, now);
-        if (next == state::up) put_off_check(now);
-    }
-    // The link is seen to be there.
-    void be_well(instant now) { go(state::up, now); }
-    // What has been open for so long is forgiven all that was before.
-    void end_stay(instant now) {
-        if (stay_.is_due(now)) back_off_.reset();
-        stay_.clear();
-    }
-    void put_off_check(instant now) {
-        if (options_.check.count() != 0) due_.set(options_.check, now);
+        if (is_leaving()) due_.set(farewell, now);
+        if (next == state::up && options_.check.count() != 0) due_.set(options_.check, now);
     }
     void climb(rung next, instant now) {
         go(state::rising, now);
@@ -252,9 +242,6 @@ private:
     // It is not open, and is tried again later.
     void fail(on::cause why, instant now) {
         notes_.add(why);
-        pause(now);
-    }
-    void pause(instant now) {
         go(state::waiting, now);
         if (!back_off_.may_fail(options_)) {
             notes_.add(notes::kind::give_up);
@@ -264,14 +251,9 @@ private:
         notes_.add(notes::kind::retrying, pause.count());
         due_.set(pause, now);
     }
-    // The module would go on: it is disconnected first.
-    void calm_down(instant now) {
-        go(state::leaving, now);
-        is_to_return_ = true;
-    }
-    void be_gone(instant now) { is_to_return_ ? fail(on::cause::unstable, now) : end(on::cause::asked); }
+    void be_gone(instant now) { state_ == state::calming ? fail(on::cause::unstable, now) : end(on::cause::asked); }
     void be_restarted(instant now) {
-        if (!is_idle() && state_ != state::leaving && !is_early()) find_restart(now);
+        if (!is_idle() && !is_leaving() && !is_early()) find_restart(now);
     }
     void find_restart(instant now) {
         notes_.add(notes::kind::restarted);
@@ -286,8 +268,9 @@ private:
         if (m.what != status::ok) return;
         may_be_connected_ = true;
         if (!follows()) return;
-        is_open() && back_off_.is_restless() ? calm_down(now)
-                                             : be_connected(now);  // it was lost, and nobody has said so
+        if (is_open() && back_off_.is_restless())
+            return go(state::calming, now);  // it was lost, and nobody has said so
+        be_connected(now);
     }
     void heed(const disc_is& m, instant now) {
         if (m.what != status::ok) return;
@@ -315,9 +298,8 @@ private:
         if (wanted_->subscription_count == 0) be_open(now);
     }
     void be_open(instant now) {
-        back_off_.be_open();
+        back_off_.be_open(now);
         go(state::up, now);
-        stay_.set(stay, now);
         notes_.add(notes::kind::opened);
     }
     void be_reconnecting(std::uint16_t number, instant now) {
@@ -326,8 +308,7 @@ private:
     }
     void let_it_try(instant now) {
         const bool is_lost = state_ != state::trying;
-        go(state::trying, now);
-        if (is_lost && back_off_.is_restless()) calm_down(now);
+        go(is_lost && back_off_.is_restless() ? state::calming : state::trying, now);
     }
 
     // --- looking whether all is well ---
@@ -348,7 +329,7 @@ private:
     void check_state(const from_chat::done& d, instant now) {
         if (d.how == verdict::no_answer) return;  // it is asked again, once it answers
         if (d.how == verdict::unknown) return check_again(now);
-        if (seen_ == connection_state::open) return be_well(now);
+        if (seen_ == connection_state::open) return go(state::up, now);
         rung_ = rung::configuration;
         restarts_.look_for_configuration();
     }
@@ -421,8 +402,7 @@ private:
     std::size_t subscribed_ = 0;  // of the settings' subscriptions
     back_off back_off_;
     restart_watch restarts_;
-    deadline due_;   // the end of what `state_` waits for
-    deadline stay_;  // when it has been open for long enough
+    deadline due_;  // the end of what `state_` waits for
     state state_ = state::off;
     rung rung_ = rung::attention;
     std::optional<connection_state> seen_;  // as STAT? was answered last; nothing where that said nothing
@@ -432,7 +412,6 @@ private:
     bool may_be_connected_ = false;
     bool has_opened_ = false;  // OPEN is under way, and its first half has come
     bool has_restarted_ = false;
-    bool is_to_return_ = false;  // it leaves for a pause
     notes notes_;
 };
 
