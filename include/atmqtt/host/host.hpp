@@ -177,8 +177,8 @@ private:
         if (sending) is_users_ = true;
         return sending;
     }
-    // False when there is nothing to do.
-    bool step(instant now) {
+    // False when there is nothing to do. Apart: inlined, it takes 48 bytes more of stack below all of `tick`.
+    [[gnu::noinline]] bool step(instant now) {
         if (course_.is_to_send() && chat_.is_ready()) {
             course_.send(chat_, now);
             return true;
