@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "words.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
-#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -19,19 +20,16 @@ inline std::string to_hex(std::string_view bytes, std::string_view digits = "012
     return hex;
 }
 
-/// JSON in which DEL and U+0080..U+009F, which a terminal may obey, are escaped as other control characters are.
+/// JSON in which what a terminal may obey, DEL and U+0080..U+009F, is escaped as other control characters are.
 inline std::string without_controls(std::string_view text) {
     std::string made;
     for (std::size_t at = 0; at != text.size(); ++at) {
-        const bool is_pair = text[at] == '\xC2' && static_cast<unsigned char>(text[at + 1]) < 0xA0;
-        if (!is_pair && text[at] != '\x7F') {
+        if (!words::is_control_at(text, at)) {
             made += text[at];
             continue;
         }
-        at += is_pair ? 1 : 0;
-        char escaped[8];
-        std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(text[at])));
-        made += escaped;
+        if (text[at] == '\xC2') ++at;  // the code point is what follows
+        made += "\\u00" + to_hex(text.substr(at, 1));
     }
     return made;
 }

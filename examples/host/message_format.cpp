@@ -64,7 +64,7 @@ bool is_json(std::string_view bytes) {
     return is_text && nlohmann::ordered_json::accept(bytes);
 }
 std::string payload_of(const atmqtt::message& m, bool may_be_json) {
-    return may_be_json && is_json(m.payload) ? without_blanks(m.payload) : without_controls(to_json(m.payload).dump());
+    return may_be_json && is_json(m.payload) ? without_blanks(m.payload) : to_json(m.payload).dump();
 }
 std::string json_of(const atmqtt::message& m, const std::timespec& now, bool payload_may_be_json) {
     nlohmann::ordered_json made;
@@ -76,7 +76,7 @@ std::string json_of(const atmqtt::message& m, const std::timespec& now, bool pay
     if (m.level != atmqtt::qos::at_most_once) made["mid"] = m.id;
     std::string text = made.dump();
     text.back() = ',';
-    return text + "\"payload\":" + payload_of(m, payload_may_be_json) + "}";
+    return without_controls(text + "\"payload\":" + payload_of(m, payload_may_be_json) + "}");
 }
 
 std::string of(const atmqtt::message& m, const std::timespec& now, char what) {

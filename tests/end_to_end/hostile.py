@@ -1,6 +1,7 @@
 """What others may send to harm: a broker, a module, a host, whoever writes an input."""
 # SPDX-License-Identifier: MIT
 
+import json
 import os
 import select
 import signal
@@ -97,6 +98,21 @@ class host(world.case):
         host.command(OPEN, "+CME ERROR: 603", "+MQTTDISC: OK")
         self.assertIn("broker ", module.said())
         self.assertTrue(module.said().rstrip("\n").isprintable(), module.said())
+
+
+class publishers(programs.case):
+    def test_what_they_write_is_not_obeyed_by_a_terminal_that_shows_json(self):
+        at = self.broker()
+        self.module(at)
+        text = json.dumps({"a": ESCAPES}, ensure_ascii=False)
+        for conversion in ("%j", "%J"):
+            made = self.sub(at, "-t", "t", "-F", conversion, "-C", "2", name=conversion)
+            for payload in (ESCAPES, text):
+                self.publish(at, "t", payload.encode())
+            printed = self.printed(made).decode()
+            self.assertTrue(printed.replace("\n", "").isprintable(), printed)
+            payloads = [json.loads(line)["payload"] for line in printed.splitlines()]
+            self.assertEqual(payloads, [ESCAPES, {"a": ESCAPES} if conversion == "%J" else text])
 
 
 class module(programs.case):
