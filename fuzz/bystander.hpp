@@ -302,8 +302,8 @@ private:
     void hear_publish(std::uint8_t first_byte, std::string_view body) {
         heard_.must_tell = true;
         heard_.words = listed(mqtt::publish{});
-        const auto m = mqtt::decode<mqtt::publish>(first_byte, body, with_.allowed);
-        if (!m) return;
+        const auto m = mqtt::decode<mqtt::publish>(first_byte, body);
+        if (!m || !is_topic_name(m->topic, with_.allowed)) return;
         heard_.words = listed(*m);
         heard_.level = m->level;
         heard_.id = m->id;

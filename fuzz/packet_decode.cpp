@@ -22,16 +22,14 @@ namespace {
 using namespace oracle;
 
 struct setup {
-    code_points allowed = code_points::any;
     std::size_t lent = 0;
     std::uint32_t seed = 0;
     std::size_t smaller = 0;
 };
 
-/// The first 5 bytes of an input.
+/// The first 4 bytes of an input.
 setup draw_setup(source& from) {
     setup drawn;
-    if (from.flag()) drawn.allowed = code_points::no_control;
     drawn.lent = draw_buffer_size(from);
     drawn.seed = from.byte();
     drawn.smaller = from.pair();
@@ -74,17 +72,15 @@ void demand_head(const mqtt::publish& m, std::string_view bytes) {
 
 /// `decode<Packet>` must give what `decode` gave, or fail where that gave something else.
 template <class Packet>
-void demand_agrees(const result<mqtt::packet>& all, std::uint8_t first_byte, std::string_view body,
-                   code_points allowed) {
-    const auto alone = mqtt::decode<Packet>(first_byte, body, allowed);
+void demand_agrees(const result<mqtt::packet>& all, std::uint8_t first_byte, std::string_view body) {
+    const auto alone = mqtt::decode<Packet>(first_byte, body);
     const Packet* const same = all ? std::get_if<Packet>(&*all) : nullptr;
     demand(static_cast<bool>(alone) == (same != nullptr), "a packet asked for alone is read if it is read among all");
     if (same != nullptr) demand(listed(*alone) == listed(*same), "a packet asked for alone is the same as among all");
 }
 template <class... Packets>
-void demand_all_agree(const result<std::variant<Packets...>>& all, std::uint8_t first_byte, std::string_view body,
-                      code_points allowed) {
-    (demand_agrees<Packets>(all, first_byte, body, allowed), ...);
+void demand_all_agree(const result<std::variant<Packets...>>& all, std::uint8_t first_byte, std::string_view body) {
+    (demand_agrees<Packets>(all, first_byte, body), ...);
 }
 
 template <class Packet>
@@ -104,35 +100,35 @@ void demand_acknowledgement([[maybe_unused]] const Packet& m, [[maybe_unused]] s
 
 /// Every filter of a request is one, and the last is followed by none.
 template <class Request>
-void demand_filters(Request m, code_points allowed) {
+void demand_filters(Request m) {
     for (bool more = true; more;) {
-        demand(is_topic_filter(m.filter, allowed), "what is asked for is a topic filter");
+        demand(is_topic_filter(m.filter), "what is asked for is a topic filter");
         const std::size_t left = m.more.size();
         more = mqtt::next_filter(m);
         demand(more == (left != 0) && (!more || m.more.size() < left), "next_filter goes through all filters");
     }
 }
 
-void demand_meaning(const mqtt::subscribe& m, code_points allowed) { demand_filters(m, allowed); }
-void demand_meaning(const mqtt::unsubscribe& m, code_points allowed) { demand_filters(m, allowed); }
-void demand_meaning(const mqtt::publish& m, code_points allowed) {
-    demand(is_topic_name(m.topic, allowed), "a message is published to a topic name");
+void demand_meaning(const mqtt::subscribe& m) { demand_filters(m); }
+void demand_meaning(const mqtt::unsubscribe& m) { demand_filters(m); }
+void demand_meaning(const mqtt::publish& m) {
+    demand(is_topic_name(m.topic), "a message is published to a topic name");
     demand(topic_matches(m.topic, m.topic), "a topic name matches itself");
     demand(m.topic.front() == '$' || topic_matches("#", m.topic), "# matches what begins with no $");
     demand((m.id != 0) == (m.level != qos::at_most_once), "an identifier is there if QoS asks for one");
     static_cast<void>(topic_matches(m.payload, m.topic));  // asking is harmless
 }
 template <class Packet>
-void demand_meaning(const Packet&, code_points) {}
+void demand_meaning(const Packet&) {}
 
 /// One packet as it came.
 void demand_packet(std::string_view whole, std::string_view body, const setup& with) {
     const memory bytes{body};
     const auto first_byte = static_cast<std::uint8_t>(whole[0]);
-    const auto read = mqtt::decode(first_byte, bytes.view(), with.allowed);
-    demand_all_agree(read, first_byte, bytes.view(), with.allowed);
+    const auto read = mqtt::decode(first_byte, bytes.view());
+    demand_all_agree(read, first_byte, bytes.view());
     const memory all{whole};
-    const auto read_whole = mqtt::decode(all.view(), with.allowed);
+    const auto read_whole = mqtt::decode(all.view());
     demand(static_cast<bool>(read_whole) == static_cast<bool>(read),
            "a packet is read whole as it is read by its body");
     if (!read) {
@@ -144,13 +140,11 @@ void demand_packet(std::string_view whole, std::string_view body, const setup& w
     }
     demand(listed(*read) == listed(*read_whole), "a packet read whole is the same as read by its body");
     demand_views_in(bytes, *read);
-    const auto lenient = mqtt::decode(first_byte, bytes.view());
-    demand(lenient && listed(*lenient) == listed(*read), "what is read strictly is read by default");
     std::visit(
         [&](const auto& m) {
             demand_encodes(m, whole, with.smaller);
             demand_acknowledgement(m, whole);
-            demand_meaning(m, with.allowed);
+            demand_meaning(m);
         },
         *read);
     if (const auto* const m = std::get_if<mqtt::publish>(&*read)) demand_head(*m, whole);

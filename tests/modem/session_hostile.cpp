@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 using namespace atmqtt;
 using namespace atmqtt::testing;
@@ -271,14 +272,44 @@ TEST_CASE("BI-03: any other packet that is too large is a violation, and so is o
     CHECK(early.told().back() == "violation by CONNACK: a remaining length that MQTT forbids, remaining length");
 }
 
-TEST_CASE("BI-17: a control character in a topic is taken, unless told otherwise") {
-    world w;
-    w.open();
-    w.hear(mqtt::publish{"a\x01", "x", 0, false, q0, false});
-    CHECK(w.told() == words{"message PUBLISH q0 a\x01=x"});
-    w.it().allow(code_points::no_control);
-    w.hear(mqtt::publish{"a\x01", "x", 0, false, q0, false});
-    CHECK(w.told() == words{"violation by PUBLISH: a byte that may not stand on the line, topic"});
+TEST_CASE("BI-17: discouraged code points in a topic are taken, unless told otherwise") {
+    for (const std::string topic : {"a\x01", "\x1F", "\x7F", "\xC2\x80", "\xC2\x9F", "\xEF\xB7\x90", "\xEF\xBF\xBE",
+                                    "\xEF\xBF\xBF", "\xF0\x9F\xBF\xBF"}) {
+        CAPTURE(topic);
+        world w;
+        w.open();
+        w.hear(mqtt::publish{topic, "x", 0, false, q0, false});
+        w.hear(mqtt::publish{topic, "x", 5, false, q1, false});
+        CHECK(w.told() == words{"message PUBLISH q0 " + topic + "=x", "message PUBLISH q1 #5 " + topic + "=x"});
+        CHECK(w.sent() == words{"PUBACK #5"});
+        w.it().allow(code_points::no_control);
+        w.hear(mqtt::publish{"\xC2\xA0", "x", 0, false, q0, false});
+        CHECK(w.told() == words{"message PUBLISH q0 \xC2\xA0=x"});
+        w.hear(mqtt::publish{topic, "x", 6, false, q1, false});
+        CHECK(w.told() == words{"violation by PUBLISH: a byte that may not stand on the line, topic"});
+        CHECK(w.sent() == words{});
+    }
+}
+
+TEST_CASE("BI-17: what is refused for a discouraged code point is so at its topic, and for what else is wrong first") {
+    const auto column_of = [](std::string_view bytes, errc expected) {
+        world w{600};
+        w.open();
+        w.it().allow(code_points::no_control);
+        std::size_t column = 0;
+        while (const auto found = w.it().receive(bytes, w.now)) {
+            const auto* const wrong = std::get_if<from_session::violation>(&*found);
+            REQUIRE(wrong != nullptr);
+            CHECK(wrong->why.code == expected);
+            column = wrong->why.column;
+        }
+        return column;
+    };
+    CHECK(column_of(bytes_of(mqtt::publish{"\x01", "", 7, false, q1, false}), errc::forbidden_byte) == 2);
+    const std::string long_one(200, 'x');
+    CHECK(column_of(bytes_of(mqtt::publish{"\x01", long_one, 7, false, q1, false}), errc::forbidden_byte) == 3);
+    CHECK(column_of(std::string("\x32\x05\x00\x01\x01\x00\x00", 7), errc::out_of_range) == 5);
+    CHECK(column_of(std::string("\x30\x04\x00\x02\x01#", 6), errc::not_a_topic) == 2);
 }
 
 TEST_CASE("BI-08: the same bytes give the same events and answers, however they are cut") {

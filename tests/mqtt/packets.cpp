@@ -466,9 +466,9 @@ TEST_CASE("what cannot be encoded is told where it would have stood, behind a fi
 }
 
 TEST_CASE("a payload of more bytes than can be counted with its head is too long") {
-    for (const std::size_t more : {0U, 1U, 9U, 64U}) {
+    for (const std::size_t less : {0U, 1U, 9U, 64U}) {
         mqtt::publish m = saying("a", "p");
-        m.payload = {m.payload.data(), SIZE_MAX - more};
+        m.payload = {m.payload.data(), PTRDIFF_MAX - less};  // no object has more bytes
         char out[64];
         CHECK(mqtt::encode_head(m, out).why().code == errc::too_long);
         CHECK(mqtt::encode(m, out).why().code == errc::too_long);
@@ -595,7 +595,7 @@ TEST_CASE("BI-05: a packet is encoded in as many bytes as it has, however many i
 TEST_CASE("the column of what is wrong in a packet of which a part is held counts the fixed header of the whole") {
     using namespace std::string_view_literals;
     for (const auto& [length, column] : {std::pair{9U, 2U}, std::pair{200U, 3U}, std::pair{20'000U, 4U}}) {
-        mqtt::byte_reader io{0x30, packet_type::publish, "\0\3a/#rest"sv, code_points::any};
+        mqtt::byte_reader io{0x30, packet_type::publish, "\0\3a/#rest"sv};
         io.count(length);
         mqtt::publish m;
         (void)mqtt::publish::fields(io, m);

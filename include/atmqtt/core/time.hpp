@@ -39,8 +39,10 @@ constexpr instant put_off(instant deadline, instant since, instant now, millis m
     return reached(deadline, now + left) ? now + left : deadline;
 }
 
-/// Makes `shortest` a span that is shorter.
-constexpr void shorten(millis& shortest, millis span) {
+/// Makes `shortest` the time until a deadline that is sooner. Not inlined: of several in a row GCC makes a copy for each of the ways
+/// there, 70 bytes of a session's flash on a Cortex-M0+.
+[[gnu::noinline]] constexpr void shorten(millis& shortest, instant deadline, instant now) {
+    const millis span = until(deadline, now);
     if (span < shortest) shortest = span;
 }
 

@@ -57,7 +57,9 @@ public:
     }
 
     /// Whether a ping is to be sent. To be asked between two packets: a ping that is being sent is still due.
-    constexpr bool is_due(instant now) const { return may_ping() && until_ping(now).count() == 0; }
+    constexpr bool is_due(instant now) const {
+        return may_ping() && (reached(idle_end(), now) || reached(quiet_end(), now));
+    }
     /// Takes an answer that is late; true once for each.
     constexpr bool take_missed(instant now) {
         if (!awaits_ || !reached(answer_due_, now)) return false;
@@ -73,19 +75,18 @@ public:
     }
     /// The same, where `shortest` is not shorter; an answer that is not heard is not late.
     constexpr void shorten(millis& shortest, instant now, bool may_leave, bool hears = true) const {
-        if (awaits_ && hears) atmqtt::shorten(shortest, until(answer_due_, now));
-        if (may_leave && may_ping()) atmqtt::shorten(shortest, until_ping(now));
+        if (awaits_ && hears) atmqtt::shorten(shortest, answer_due_, now);
+        if (!may_leave || !may_ping()) return;
+        atmqtt::shorten(shortest, idle_end(), now);
+        atmqtt::shorten(shortest, quiet_end(), now);
     }
 
 private:
     friend struct session_probe;  // of the tests
 
     constexpr bool may_ping() const { return whole_.count() != 0; }
-    constexpr millis until_ping(instant now) const {
-        const millis idle = until(sent_ + (was_ping_ ? whole_ : whole_ / 2), now);
-        const millis quiet = until(heard_ + whole_, now);
-        return idle < quiet ? idle : quiet;
-    }
+    constexpr instant idle_end() const { return sent_ + (was_ping_ ? whole_ : whole_ / 2); }
+    constexpr instant quiet_end() const { return heard_ + whole_; }
 
     std::uint8_t unanswered_ = 0;
     bool awaits_ = false;

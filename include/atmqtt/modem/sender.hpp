@@ -245,8 +245,8 @@ public:
         if (has_greeted_ || has_left_ || request_.is_finished()) return millis{0};
         millis shortest = (millis::max)();
         pings_.shorten(shortest, now, turn_ == turn::all && outbox_.is_empty(), hears);
-        if (may_be_late(hears)) shorten(shortest, until(ack_due_, now));
-        if (!outbox_.is_empty()) shorten(shortest, until(outbox_.deadline(), now));
+        if (may_be_late(hears)) shorten(shortest, ack_due_, now);
+        if (!outbox_.is_empty()) shorten(shortest, outbox_.deadline(), now);
         if (shortest == (millis::max)()) return std::nullopt;
         return shortest;
     }
@@ -269,7 +269,7 @@ private:
     }
     errc fault_of(std::string_view topic, param& name) const {
         const auto role = name == mqtt::field::topic ? text_role::topic_name : text_role::topic_filter;
-        const errc fault = atmqtt::detail::fault_of(topic, role, code_points::any);
+        const errc fault = atmqtt::detail::fault_of(topic, role);
         if (fault != errc::none) return fault;
         name = {};
         const std::size_t room = outbox_.space().size() - overhead;  // it has held a CONNECT

@@ -200,7 +200,7 @@ private:
         const bool is_due = (type == packet_type::connack) == (state_ == state::greeting);
         const bool is_too_large = what == packet_reader::found::too_large;
         const bool is_malformed = what == packet_reader::found::malformed;
-        mqtt::byte_reader io{first_byte(), type, reader_.body(), allowed_};
+        mqtt::byte_reader io{first_byte(), type, reader_.body()};
         io.count(reader_.length());
         if (!is_due && !is_malformed)
             io.refuse(errc::wrong_packet, mqtt::field::type, 0);
@@ -257,6 +257,8 @@ private:
     void take_publish(bool is_too_large, mqtt::byte_reader& io, maybe& out) {
         mqtt::publish& m = begin_message(is_too_large, out);
         io.all_of(m);
+        if (io.is_well() && !may_have(m.topic))
+            io.refuse(errc::forbidden_byte, mqtt::field::topic, mqtt::detail::header_size(reader_.length()));
         if (!io.is_well()) {
             if (!is_too_large || !may_be_cut(io.why())) return out.reset();
             io.refuse(errc::none, {}, 0);
@@ -267,6 +269,9 @@ private:
         if (seen == in_flight_list::seen::first) return;
         out.reset();
         if (seen == in_flight_list::seen::unknown) io.refuse(errc::no_packet_id, mqtt::field::packet_id, 0);
+    }
+    bool may_have(std::string_view topic) const {
+        return allowed_ == code_points::any || !detail::has_discouraged(topic);
     }
     // A message with nothing in it yet.
     [[gnu::noinline]] mqtt::publish& begin_message(bool is_too_large, maybe& out) const {

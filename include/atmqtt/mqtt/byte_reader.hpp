@@ -19,9 +19,8 @@ namespace atmqtt::mqtt {
 class byte_reader {
 public:
     /// `first` is the first byte of the packet: but for the flags of a PUBLISH it must be that of its `type`.
-    [[gnu::always_inline]] constexpr byte_reader(std::uint8_t first, packet_type type, std::string_view body,
-                                                 code_points allowed)
-        : byte_reader(how(first, type, allowed), body.data(), body.size()) {}
+    [[gnu::always_inline]] constexpr byte_reader(std::uint8_t first, packet_type type, std::string_view body)
+        : byte_reader(how(first, type), body.data(), body.size()) {}
     /// Looks at filters only.
     constexpr explicit byte_reader(std::string_view filters) : byte_reader(0U, filters.data(), filters.size()) {}
 
@@ -37,7 +36,7 @@ public:
         return check(to <= qos::exactly_once, field::qos, errc::out_of_range);
     }
     constexpr bool next_flags() {
-        flags_ = octet(field::flags) | (flags_ & takes_no_control);
+        flags_ = octet(field::flags);
         return true;
     }
     constexpr bool reserved_flags(unsigned mask) {
@@ -56,7 +55,7 @@ public:
     }
 
     [[gnu::always_inline]] constexpr bool number(param name, std::uint16_t& to) {
-        to = word(name);
+        to = static_cast<std::uint16_t>(word(name));
         return true;
     }
     [[gnu::always_inline]] constexpr bool id(packet_id& to) {
@@ -147,13 +146,11 @@ private:
         why = why_;
     }
 
-    // All in one word, for one copy of the code that tells them apart: the bits in which the first byte differs, whether it is
-    // allowed to, and what texts may hold.
+    // All in one word, for one copy of the code that tells them apart: the bits in which the first byte differs, and whether it is
+    // allowed to.
     static constexpr unsigned takes_flags = 0x100;
-    static constexpr unsigned takes_no_control = 0x200;
-    [[gnu::always_inline]] static constexpr unsigned how(unsigned first, packet_type type, code_points allowed) {
-        return (first ^ detail::first_byte_of(type)) | (type == packet_type::publish ? takes_flags : 0) |
-               (allowed == code_points::no_control ? takes_no_control : 0);
+    [[gnu::always_inline]] static constexpr unsigned how(unsigned first, packet_type type) {
+        return (first ^ detail::first_byte_of(type)) | (type == packet_type::publish ? takes_flags : 0);
     }
     constexpr byte_reader(unsigned how, const char* body, std::size_t size)
         : at_(body), end_(body + size), flags_(how), length_(size), begin_(body) {
@@ -183,39 +180,50 @@ private:
         place_ = at_;
         return has(1, name) ? static_cast<std::uint8_t>(*at_++) : std::uint8_t{0};
     }
-    constexpr std::uint16_t word(param name) {
+    constexpr unsigned word(param name) {
         place_ = at_;
         if (!has(2, name)) return 0;
         at_ += 2;
         return word_at(at_ - 2);
     }
-    static constexpr std::uint16_t word_at(const char* at) {
-        return static_cast<std::uint16_t>(static_cast<unsigned char>(at[0]) << 8 | static_cast<unsigned char>(at[1]));
+    static constexpr unsigned word_at(const char* at) {
+        return static_cast<unsigned char>(at[0]) * 256U + static_cast<unsigned char>(at[1]);
     }
     constexpr packet_id identifier() {
-        const packet_id id = word(field::packet_id);
-        check(id != 0, field::packet_id, errc::out_of_range);
-        return id;
+        place_ = at_;
+        errc fault = errc::missing;
+        if (end_ - at_ >= 2) {
+            const auto id = static_cast<packet_id>(word_at(at_));
+            at_ += 2;
+            if (id != 0) return id;
+            fault = errc::out_of_range;
+        }
+        fail_there(fault, field::packet_id);
+        return 0;
     }
-    // Takes bytes behind their number, and gives it: `at_` is behind them.
-    constexpr std::size_t bytes(param name) {
+    // Takes bytes behind their number, if all of them are there: `at_` is behind them then.
+    [[gnu::always_inline]] constexpr errc take_bytes(std::size_t& size) {
         place_ = at_;
         const auto left = static_cast<std::size_t>(end_ - at_);
-        if (left >= 2) {
-            const std::size_t size = word_at(at_);
-            if (left - 2 >= size) {
-                at_ += 2 + size;
-                return size;
-            }
-        }
-        fail_there(errc::missing, name);
+        if (left < 2) return errc::missing;
+        size = word_at(at_);
+        if (left - 2 < size) return errc::missing;
+        at_ += 2 + size;
+        return errc::none;
+    }
+    // Gives how many there are; 0 where they are none.
+    constexpr std::size_t bytes(param name) {
+        std::size_t size = 0;
+        const errc fault = take_bytes(size);
+        if (fault == errc::none) return size;
+        fail_there(fault, name);
         return 0;
     }
     constexpr std::size_t text(param name, text_role role) {
-        const std::size_t size = bytes(name);
-        if (atmqtt::detail::are_plain(at_ - size, at_)) return size;
-        const auto allowed = (flags_ & takes_no_control) != 0 ? code_points::no_control : code_points::any;
-        const errc fault = atmqtt::detail::fault_of({at_ - size, size}, role, allowed);
+        std::size_t size = 0;
+        errc fault = take_bytes(size);
+        if (fault == errc::none && !atmqtt::detail::are_plain(at_ - size, at_))
+            fault = atmqtt::detail::fault_of({at_ - size, size}, role);
         if (fault == errc::none) return size;
         fail_there(fault, name);
         return 0;
@@ -228,7 +236,7 @@ private:
     const char* at_;
     const char* place_ = nullptr;  // where the field that was begun last is
     const char* end_;
-    unsigned flags_;  // those at hand, and above them whether it `takes_no_control`
+    unsigned flags_;  // those at hand
     std::size_t length_;
     error why_ = {};
     const char* begin_;

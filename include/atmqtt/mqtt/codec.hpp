@@ -75,10 +75,9 @@ constexpr result<Packet> unread(std::string_view body) {
 }
 
 template <class Packet>
-constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, code_points allowed,
-                                     packet_type type = Packet::type) {
+constexpr result<Packet> read_packet(std::uint8_t first, std::string_view body, packet_type type = Packet::type) {
     auto read = unread<Packet>(body);
-    byte_reader io{first, type, body, allowed};
+    byte_reader io{first, type, body};
     io.all_of(*read, read.fault());
     return read;
 }
@@ -138,23 +137,23 @@ constexpr result<std::string_view> encode_signal(packet_type type, buffer out) {
 /// Fails with `wrong_packet` for another type, else with what is wrong and where. What is malformed by MQTT 3.1.1 fails; what
 /// is contested is decided in packets.hpp.
 template <class Packet>
-constexpr result<Packet> decode(std::uint8_t first, std::string_view body, code_points allowed = code_points::any) {
-    return detail::read_packet<Packet>(first, body, allowed);
+constexpr result<Packet> decode(std::uint8_t first, std::string_view body) {
+    return detail::read_packet<Packet>(first, body);
 }
 
 /// Decodes an acknowledgement, like `decode`: PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK, whichever the first byte says.
 constexpr result<puback> decode_acknowledgement(std::uint8_t first, std::string_view body) {
-    if (!is_acknowledgement(type_of(first))) return error{errc::wrong_packet, field::type, 0};
-    return detail::read_packet<puback>(first, body, code_points::any, type_of(first));
+    const packet_type type = is_acknowledgement(type_of(first)) ? type_of(first) : packet_type::puback;
+    return detail::read_packet<puback>(first, body, type);
 }
 
 namespace detail {
 
 // One frame of stack for the packet that it is, not for all of them.
 template <class Packet>
-[[gnu::noinline]] constexpr result<packet> decode_any(std::uint8_t first, std::string_view body, code_points allowed) {
+[[gnu::noinline]] constexpr result<packet> decode_any(std::uint8_t first, std::string_view body) {
     result<packet> read{std::in_place, std::in_place_type<Packet>};
-    byte_reader io{first, Packet::type, body, allowed};
+    byte_reader io{first, Packet::type, body};
     io.all_of(*std::get_if<Packet>(&*read), read.fault());
     return read;
 }
@@ -162,11 +161,11 @@ template <class Packet>
 }  // namespace detail
 
 /// Decodes a packet of any type, like `decode` for all of them.
-constexpr result<packet> decode(std::uint8_t first, std::string_view body, code_points allowed = code_points::any) {
+constexpr result<packet> decode(std::uint8_t first, std::string_view body) {
     // Type 0 wraps to a place that is none.
     return atmqtt::detail::at_place<std::variant_size_v<packet>>(
         static_cast<std::size_t>(type_of(first)) - 1,
-        [&](auto place) { return detail::decode_any<std::variant_alternative_t<place, packet>>(first, body, allowed); },
+        [&](auto place) { return detail::decode_any<std::variant_alternative_t<place, packet>>(first, body); },
         [] {
             return result<packet>{error{errc::wrong_packet, field::type, 0}};
         });
@@ -174,7 +173,7 @@ constexpr result<packet> decode(std::uint8_t first, std::string_view body, code_
 
 /// Decodes `bytes` that are exactly one packet. Fails like the others, with `missing` where bytes are missing, with `bad_length`
 /// for a length that MQTT forbids, and with `surplus` where another packet follows.
-constexpr result<packet> decode(std::string_view bytes, code_points allowed = code_points::any) {
+constexpr result<packet> decode(std::string_view bytes) {
     length_reader length;
     auto state = length_reader::state::more;
     std::size_t at = 1;
@@ -186,7 +185,7 @@ constexpr result<packet> decode(std::string_view bytes, code_points allowed = co
     const std::string_view body = rest(bytes, at);
     if (body.size() < length.value()) return error{errc::missing, field::payload, bytes.size()};
     if (body.size() > length.value()) return error{errc::surplus, {}, at + length.value()};
-    return decode(static_cast<std::uint8_t>(bytes[0]), body, allowed);
+    return decode(static_cast<std::uint8_t>(bytes[0]), body);
 }
 
 /// Goes on to the next filter of a decoded packet: `filter`, and of SUBSCRIBE its `level`, are those of the next one then.

@@ -6,7 +6,8 @@
 //
 // Where MQTT leaves a choice to the receiver, or its wording is contested, this is what the library does (ours:):
 //   DUP with QoS 0          malformed: 3.3.1-2 forbids it, and only the broker itself can have set it
-//   discouraged code points accepted unless `code_points::no_control` is asked for: they come from a stranger's topic
+//   discouraged code points accepted: they come from a stranger's topic. `session::allow` refuses them, and
+//                           `is_mqtt_string` and its like find them
 //   U+FEFF                  kept, wherever it stands (1.5.3-3)
 //   over-long lengths       malformed, as is a fourth continuation byte: one number has one spelling
 //   a second CONNACK        malformed, like any packet that is not due: the session closes the connection
@@ -99,6 +100,8 @@ struct connack {
 
 /// A message, to the broker or from it.                                                             (MQTT 3.3)
 /// Answered by nothing, `puback`, or `pubrec`, by its QoS.
+//
+// The level is the last of the flags, next to the check of it: 24 bytes of flash less on a Cortex-M0+.
 struct publish {
     static constexpr packet_type type = packet_type::publish;
 
@@ -111,7 +114,7 @@ struct publish {
 
     template <class Io, class Self>
     [[gnu::always_inline]] static constexpr bool fields(Io& io, Self& m) {
-        return io.bit_at(3, m.dup) && io.level(1, m.level) && io.bit_at(0, m.retain) &&
+        return io.bit_at(3, m.dup) && io.bit_at(0, m.retain) && io.level(1, m.level) &&
                io.check(has_consistent_flags(m), field::flags) && io.topic_name(field::topic, m.topic) &&
                (m.level == qos::at_most_once || io.id(m.id)) && io.payload(m.payload);
     }

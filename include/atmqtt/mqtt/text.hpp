@@ -87,12 +87,6 @@ constexpr bool copy_plain(char* to, std::string_view from) {
     return true;
 }
 
-/// Why a code point may not stand in any string; `none` if it may. 0 is what is no UTF-8.
-constexpr errc fault_of(std::uint32_t point, code_points allowed) {
-    if (point == 0) return errc::not_utf8;
-    return allowed == code_points::no_control && is_discouraged(point) ? errc::forbidden_byte : errc::none;
-}
-
 /// Whether a code point is a wildcard that may not stand between `before` and [at, end): no name has one, and a filter has it
 /// alone in its level, `#` in the last.
 constexpr bool is_misplaced(std::uint32_t point, text_role role, std::uint32_t before, const char* at,
@@ -102,27 +96,35 @@ constexpr bool is_misplaced(std::uint32_t point, text_role role, std::uint32_t b
     return role == text_role::topic_name || before != '/' || !ends_level;
 }
 
-/// Why `bytes` may not stand for `role`; `none` if they may. Linear, and looks at each byte once.
-[[gnu::noinline]] constexpr errc fault_of(std::string_view bytes, text_role role, code_points allowed) {
-    if (bytes.size() > limits::mqtt_string) return errc::too_long;
+/// Why `bytes`, which are not too many, may not stand for `role`; `none` if they may. Linear, and looks at each byte once.
+[[gnu::noinline]] constexpr errc fault_of(std::string_view bytes, text_role role) {
     if (bytes.empty() && role != text_role::string) return errc::not_a_topic;
     const char* at = bytes.data();
     const char* const end = at + bytes.size();
     std::uint32_t before = '/';
     while (at != end) {
         const std::uint32_t point = take_code_point(at, end);
-        const errc fault = fault_of(point, allowed);
-        if (fault != errc::none) return fault;
+        if (point == 0) return errc::not_utf8;
         if (is_misplaced(point, role, before, at, end)) return errc::not_a_topic;
         before = point;
     }
     return errc::none;
 }
 
+/// Whether there is a code point that MQTT advises against in `bytes`, which are well-formed.
+constexpr bool has_discouraged(std::string_view bytes) {
+    const char* at = bytes.data();
+    const char* const end = at + bytes.size();
+    while (at != end)
+        if (is_discouraged(take_code_point(at, end))) return true;
+    return false;
+}
+
 /// Whether `bytes` may stand for `role`: sooner known where they are plain.
 constexpr bool may_stand(std::string_view bytes, text_role role, code_points allowed) {
-    const bool is_plain = bytes.size() <= limits::mqtt_string && are_plain(bytes.data(), bytes.data() + bytes.size());
-    return is_plain || fault_of(bytes, role, allowed) == errc::none;
+    if (bytes.size() > limits::mqtt_string) return false;
+    if (are_plain(bytes.data(), bytes.data() + bytes.size())) return true;
+    return fault_of(bytes, role) == errc::none && (allowed == code_points::any || !has_discouraged(bytes));
 }
 
 }  // namespace detail
