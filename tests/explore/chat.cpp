@@ -130,7 +130,7 @@ const std::vector<scope> scopes = {
       "+MQTTPUBCOMP:0,1", "+MQTTTO:2", "+MQTTDISC: OK", "+MQTTOPEN:OK", "+MQTTPUBLISH:0,0,0,0,t,1,a",
       "+MQTTPUBLISH:0,0,0,0,t,1,ab", "> "},
      {},
-     {827540, 22343580}},
+     {827596, 22345092}},
     {"asking",
      {"STAT?", "SUB?", "TO?", "CFG", "raw"},
      {"OK", "ERROR", "+CME ERROR: 600", "+CME ERROR: 609", "+MQTTSTAT:1", "+MQTTSUB:", "+MQTTTO: 5", "+MQTTTO: 10",
@@ -141,7 +141,7 @@ const std::vector<scope> scopes = {
      {"PUB 1 counted", "STAT?"},
      {"OK", "+CME ERROR: 608", "+MQTTPUBACK:0,1", "+MQTTTO:2", "> "},
      {},
-     {10917, 174672},
+     {10916, 174656},
      false,
      true},
     {"losing",
@@ -149,7 +149,7 @@ const std::vector<scope> scopes = {
      {"OK", "+CME ERROR: 608", "+MQTTPUBACK:0,1", "+MQTTTO:2", "+MQTTDISC: OK", "+MQTTSTAT:1",
       "+MQTTPUBLISH:0,0,0,t,1,a", "> "},
      {},
-     {94325, 2075150},
+     {93988, 2067736},
      true},
 };
 
@@ -186,6 +186,7 @@ struct bystander {
     std::string partial;        // of a line, as far as the module has it
     bool is_final_due = false;  // of a command that is out
     bool may_count = false;     // the module may be counting
+    bool is_paid = false;       // all of the payload went out
     bool may_probe = false;
     bool is_stuck = false;
     bool is_adrift = false;   // lines may be the rest of a message
@@ -201,11 +202,35 @@ struct bystander {
              {static_cast<unsigned>(asked), static_cast<unsigned>(before), static_cast<unsigned>(level),
               unsigned{older}, unsigned{owed[0]}, unsigned{owed[1]}, unsigned{owed[2]}, unsigned{owed[3]}})
             key += static_cast<char>(number);
-        for (const bool flag : {is_counted,     is_line_given, is_line_out, is_given,   is_out,    has_prompt,
-                                is_prompt_late, was_restarted, ok,          error,      doubtful,  failed,
-                                received,       late,          carrier,     tainted,    is_booked, is_cut_off,
-                                is_doubtful,    is_final_due,  may_count,   may_probe,  is_stuck,  is_clean,
-                                is_adrift,      has_waited,    has_stalled, says_pubrec})
+        for (const bool flag : {is_counted,
+                                is_line_given,
+                                is_line_out,
+                                is_given,
+                                is_out,
+                                has_prompt,
+                                is_prompt_late,
+                                was_restarted,
+                                ok,
+                                error,
+                                doubtful,
+                                failed,
+                                received,
+                                late,
+                                carrier,
+                                tainted,
+                                is_booked,
+                                is_cut_off,
+                                may_count && is_paid,
+                                is_doubtful,
+                                is_final_due,
+                                may_count,
+                                may_probe,
+                                is_stuck,
+                                is_clean,
+                                is_adrift,
+                                has_waited,
+                                has_stalled,
+                                says_pubrec})
             key += static_cast<char>(flag);
         return key;
     }
@@ -427,7 +452,9 @@ private:
         seen.partial += bytes;
         if (seen.is_given && seen.is_counted) {
             claim(begins_with(payload, seen.partial), "a payload is sent as it was given");
-            if (seen.partial.size() == payload.size()) end_command(seen);
+            if (seen.partial.size() != payload.size()) return;
+            seen.is_paid = true;
+            end_command(seen);
         } else if (seen.partial.back() == '\r') {
             end_line(seen);
         }
@@ -440,7 +467,7 @@ private:
             return;
         }
         claim(begins_with(bytes, "AT"), "a command begins with AT");
-        claim(!seen.may_count, "while the module may be counting, nothing is sent but the payload");
+        claim(!seen.may_count || seen.is_paid, "while a part of a payload may be missing, nothing else is sent");
         const bool is_probe = seen.asked == verb::none;
         claim(!is_probe || seen.may_probe, "it is probed only where an answer is missing");
         claim(is_probe || !seen.is_final_due, "no command is sent while a final result is due");
@@ -456,6 +483,7 @@ private:
         if (!seen.is_counted) return end_command(seen);
         seen.partial.clear();
         seen.may_count = !seen.error;
+        seen.is_paid = false;
         if (seen.error) seen.is_out = true;
     }
     static void end_command(bystander& seen) {
@@ -516,7 +544,7 @@ private:
     }
     static void take_final(bystander& seen, bool is_ok) {
         if (seen.asked == verb::none) {
-            seen.is_final_due = seen.may_count = false;
+            seen.is_final_due = seen.may_count = seen.is_stuck = false;
             return;
         }
         if (seen.is_counted && !seen.is_given) {
@@ -619,8 +647,8 @@ private:
         bystander& seen = p.seen;
         if (!seen.is_complete()) seen.was_restarted = seen.asked != verb::none;
         seen.partial.clear();
-        seen.is_final_due = seen.may_count = seen.may_probe = seen.is_stuck = seen.is_clean = seen.is_adrift =
-            seen.has_waited = false;
+        seen.is_final_due = seen.may_count = seen.is_paid = seen.may_probe = seen.is_stuck = seen.is_clean =
+            seen.is_adrift = seen.has_waited = false;
         forget_owed(seen);
     }
     void tick(place& p, instant at) const {
@@ -646,6 +674,7 @@ private:
     // What the module has of it is no command, and may be a payload that is counted; or of all of it nobody has said that it is out.
     static void stall(bystander& seen) {
         seen.has_stalled = true;
+        seen.is_paid = false;
         seen.partial.clear();
         seen.may_count = seen.may_count || (seen.is_counted && seen.is_line_given);
         seen.is_final_due = seen.is_line_given;
@@ -664,7 +693,8 @@ private:
         if (std::holds_alternative<from_chat::malformed>(found)) drift(seen);
         if (const auto* const late = std::get_if<from_chat::late_ack>(&found)) check_late(*late);
         if (std::holds_alternative<from_chat::stuck>(found)) {
-            claim(seen.may_count, "it is stuck only where the module may be counting");
+            claim(seen.may_count && !seen.is_paid,
+                  "it is stuck only where the module may wait for the rest of a payload");
             seen.is_stuck = true;
         }
     }

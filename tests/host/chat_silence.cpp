@@ -522,7 +522,8 @@ TEST_CASE("AT-05: a prompt that is late is not answered: the module may count no
     });
 }
 
-TEST_CASE("AT-05, rule 11: after a counted line nothing is sent: a final result helps, else it is stuck") {
+TEST_CASE(
+    "AT-05, rule 11: after a counted line nothing is sent: a final result helps, else it is stuck until one comes") {
     at_each_clock([](world& w) {
         sends_counted(w);
         tells_after(w, 5000, {"PUB no_answer"});
@@ -534,12 +535,38 @@ TEST_CASE("AT-05, rule 11: after a counted line nothing is sent: a final result 
         w.pass(1);
         CHECK(w.told() == words{"stuck"});
         CHECK_FALSE(w.it.wait(w.now));
-        w.says("OK");
+        CHECK(w.it.is_stuck());
+        w.says("+CME ERROR: 603");  // nobody's
         w.pass(1000000);
         CHECK(w.it.transmit().empty());
         CHECK_FALSE(w.it.is_ready());
-        CHECK(w.told() == words{"text \"> \"", "alarm OK"});
+        CHECK(w.told() == words{"text \"> \"", "alarm +CME ERROR: 603"});
+        w.says("+CME ERROR: 608");
+        CHECK(w.told() == words{});
+        CHECK_FALSE(w.it.is_stuck());
+        CHECK(w.it.is_ready());
+        w.pass(20);
+        w.sends(sub, sub_line);
     });
+}
+TEST_CASE("rule 11: how long a module may count has nothing to do with the limit for acknowledgements") {
+    for (const std::uint32_t request : {3'000U, 60'000U}) {
+        CAPTURE(request);
+        world w;
+        w.it.set_request_timeout(millis{request});
+        sends_counted(w);
+        tells_after(w, 5000, {"PUB no_answer"});
+        tells_after(w, 12000, {"stuck"});
+        world paid;
+        paid.it.set_request_timeout(millis{request});
+        pays_counted(paid);
+        tells_after(paid, request, {"PUB no_answer"});
+        paid.pass(11'999);
+        CHECK(paid.it.transmit().empty());
+        CHECK_FALSE(paid.it.is_ready());
+        paid.pass(1);
+        CHECK(paid.take() == "AT\r");
+    }
 }
 
 TEST_CASE("rule 11: after a counted line a final result shows that the module counts no more") {
@@ -556,11 +583,26 @@ TEST_CASE("rule 11: after a counted line a final result shows that the module co
     }
 }
 
-TEST_CASE("rule 11: a counted payload that is not answered leaves the module counting, for all one knows") {
+TEST_CASE("rule 11: a counted payload that is not answered may be counted for a while; then its answer was lost") {
     world w;
     pays_counted(w);
     tells_after(w, 12000, {"PUB no_answer"});
-    tells_after(w, 12000, {"stuck"});
+    w.pass(11'999);
+    CHECK(w.it.transmit().empty());
+    CHECK_FALSE(w.it.is_ready());
+    w.pass(1);
+    CHECK(w.told() == words{});
+    CHECK(w.take() == "AT\r");
+    w.says("OK");
+    w.pass(300);
+    CHECK(w.it.is_ready());
+    world late;
+    pays_counted(late);
+    tells_after(late, 12000, {"PUB no_answer"});
+    late.pass(9'000);
+    late.says("+CME ERROR: 608");  // a byte of it was lost
+    CHECK(late.it.is_ready());
+    CHECK(late.it.transmit().empty());
     world seen;
     pays_counted(seen, q2);
     seen.says("+MQTTPUBREC: 0,5");  // it has counted all of it

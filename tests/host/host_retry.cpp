@@ -581,6 +581,12 @@ TEST_CASE("a module that counts and does not answer is not told anything, until 
         world.it.lost(world.now);
         CHECK(atmqtt::ends_with(world.pass(10'000), "; opened"));
     }
+    SUBCASE("or it has counted long enough, and says so") {
+        CHECK(world.hear("+CME ERROR: 608").empty());
+        const std::string events = world.pass(10'000);
+        CAPTURE(events);
+        CHECK(atmqtt::ends_with(events, "; opened"));
+    }
     SUBCASE("it is closed") {
         world.it.close(world.now);
         CHECK(world.it.open(world.wanted, world.now).why().code == errc::busy);  // its end is not told yet
@@ -601,6 +607,28 @@ TEST_CASE("a module that counts and does not answer is not told anything, until 
         CHECK(world.pass(1'000) == "closed asked");
         world.it.restarted(world.now);
         CHECK(atmqtt::ends_with(world.open(), "; opened"));
+    }
+}
+TEST_CASE("the answer to a counted message was lost: once it cannot be counting, it is asked, and goes on") {
+    for (const std::uint16_t timeout : {1, 10}) {
+        CAPTURE(timeout);
+        host_world world;
+        world.wanted.timeout = timeout;
+        world.be_open();
+        world.replies["AT+MQTTPUB"] = host_world::silence;
+        REQUIRE(world.it.publish("p", "with\r\nlines", qos::at_least_once, false));
+        world.events();
+        world.commands();
+        CHECK(world.hear_bytes("\r\n> ").empty());
+        world.commands();
+        world.replies.erase("AT+MQTTPUB");
+        world.it.lost(world.now);
+        const std::string events = world.pass(60'000);
+        CAPTURE(events);
+        CHECK(events.find("done PUB") != std::string::npos);
+        CHECK(events.find("stuck") == std::string::npos);
+        CHECK(world.it.is_open());
+        CHECK(world.it.is_ready());
     }
 }
 TEST_CASE("a module that counts and does not answer, given up before that is known: it can be opened again, once it "

@@ -115,10 +115,11 @@ private:
             REQUIRE(blank != std::string::npos);
             const auto value = static_cast<std::uint32_t>(std::stoul(one.rest.substr(blank)));
             const std::map<std::string, millis chat_options::*> spans = {
-                {"plain", &chat_options::plain},           {"request", &chat_options::request},
-                {"configure", &chat_options::configure},   {"open", &chat_options::open},
-                {"disconnect", &chat_options::disconnect}, {"pause", &chat_options::pause},
-                {"grace", &chat_options::grace},           {"settle", &chat_options::settle}};
+                {"plain", &chat_options::plain},       {"request", &chat_options::request},
+                {"counting", &chat_options::counting}, {"configure", &chat_options::configure},
+                {"open", &chat_options::open},         {"disconnect", &chat_options::disconnect},
+                {"pause", &chat_options::pause},       {"grace", &chat_options::grace},
+                {"settle", &chat_options::settle}};
             const auto found = spans.find(one.rest.substr(0, blank));
             REQUIRE(found != spans.end());
             chosen.*found->second = millis{value};

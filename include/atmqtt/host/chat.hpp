@@ -45,6 +45,7 @@ public:
     using turn::is_pending;
     using turn::is_ready;
     using turn::is_silent;
+    using turn::is_stuck;
     using turn::lost;
     using turn::rebind;
     using turn::restarted;
@@ -118,7 +119,7 @@ private:
         if (!has_verdict_) return false;
         has_verdict_ = false;
         out.emplace(reply_.result());
-        if (has_counted_echo_ && stage_ != stage::uncounted) had_echo_ = true;
+        if (has_counted_echo_ && stage_ < stage::unheard) had_echo_ = true;
         has_counted_echo_ = false;
         return true;
     }

@@ -96,8 +96,9 @@ struct malformed {
     std::size_t size = 0;
 };
 
-/// No answer, and the module may still be counting a payload: whatever is sent would be published. Switch it off and on, then
-/// call `restarted`. ours: a host that hears its `boot_line` goes on as if it had been called.
+/// No answer, and a module that has not got all of a payload may still be counting it: whatever is sent would be published. A final
+/// result ends that. Else switch it off and on, then call `restarted`; ours: a host that hears its `boot_line` goes on as if it had been
+/// called. Who cannot switch it off may call `lost`: AT is sent then, and published where it is still counting.
 struct stuck {};
 
 using message = from_modem::message;
@@ -141,6 +142,9 @@ struct chat_options {
     /// of it is handed over at once, that must be over in this time. ours: a module counts for some time only (10 s here); a payload
     /// that is sent when it counts no more would be read as commands.                                     [2.3.6]
     millis prompt{5'000};
+    /// How long a module may go on counting where nothing comes of it: the 10 s here, and 2 s. ours: it has nothing to do with the limit
+    /// for acknowledgements.                                                                             [2.3.6]
+    millis counting{12'000};
     millis settle{300};                 ///< of silence once the module answers again; ours
     std::uint32_t most_counted = 1024;  ///< bytes of a message that is sent counted; ours                   [2.3.6]
 

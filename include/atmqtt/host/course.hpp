@@ -74,7 +74,7 @@ public:
     }
     /// Bytes of the module were lost.
     void lost(instant now) {
-        if (state_ == state::stuck) bring_up(now);
+        (void)be_free(now);
         be_unsure(now);
     }
     /// What it says may have been missed: it is asked whether it is open.
@@ -165,6 +165,12 @@ public:
     /// The module has sent back what it got.
     void hear_echo(instant now) {
         if (restarts_.is_seen_by_echo()) be_restarted(now);
+    }
+    /// What is sent is not taken for a payload any more. False if it never was.
+    bool be_free(instant now) {
+        if (state_ != state::stuck) return false;
+        bring_up(now);
+        return true;
     }
     /// Nothing can be sent any more.
     void be_stuck(instant now) {

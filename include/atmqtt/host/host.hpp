@@ -121,7 +121,8 @@ public:
     /// this call. What was held of a line or a message is gone: of one in pieces no last piece comes.
     /// Where it is not known where the gap is, call it before and behind what is received then: twice does no harm.
     /// ours: until the module was silent for `reading.gap`, or `grace` is over, what comes unasked is told, but means nothing for the
-    /// connection, unless the module reconnects by itself; behind that it is asked whether it is open.
+    /// connection, unless the module reconnects by itself; behind that it is asked whether it is open. Where it was `stuck` it is asked
+    /// by AT: what has ended that may have been among the lost bytes.
     void lost(instant now) {
         chat_.lost(now);
         course_.lost(now);
@@ -179,6 +180,7 @@ private:
     }
     // False when there is nothing to do. Apart: inlined, it takes 48 bytes more of stack below all of `tick`.
     [[gnu::noinline]] bool step(instant now) {
+        if (!chat_.is_stuck() && course_.be_free(now)) return true;
         if (course_.is_to_send() && chat_.is_ready()) {
             course_.send(chat_, now);
             return true;

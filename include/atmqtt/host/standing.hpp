@@ -27,6 +27,8 @@ public:
     bool is_pending() const { return has_verdict_ || is_under_way(); }
     /// Whether the module has left a command unanswered, and has not answered AT since.
     bool is_silent() const { return stage_ == stage::silent || (stage_ == stage::probing && !is_alive_); }
+    /// Whether it has said `stuck`, and nothing has come since that shows that the module counts no more.
+    bool is_stuck() const { return stage_ == stage::stuck; }
     /// Whether what comes may be the rest of a message, read as lines: behind lost bytes, a line that was too long, a damaged header, or a
     /// message that silence has cut short. What acknowledges something then does not take it from what is owed.
     /// A command that is out ends as `unknown`, if it is not refused; the next one is not begun before nothing has come for
@@ -46,8 +48,9 @@ protected:
         silent,     // there was no answer: nothing is sent for a while
         probing,    // AT is sent until it is answered
         settling,   // it was: another answer may be on its way
-        uncounted,  // there was no answer, and the module may be counting: only a final result helps
-        stuck,
+        unheard,    // there was no answer to a payload: a final result ends that, or time
+        uncounted,  // the module may be counting: a final result ends that
+        stuck,      // here too
     };
     using part = offer::part;
 

@@ -240,6 +240,7 @@ protected:
                 break;
             case stage::draining: rest(now); break;
             case stage::silent:
+            case stage::unheard:
             case stage::probing:
                 stage_ = stage::probing;
                 is_alive_ = false;
@@ -309,9 +310,11 @@ protected:
         if (!is_cut_short && reply_.is_late()) return enter(stage::draining, options_.grace, now);
         wait_for_silent(now);
     }
+    // ours: a module that has all of a payload, and of which nothing comes for so long, has answered, and that was lost. Or a byte of
+    // the payload was, and it counts without end: it takes AT for the rest.
     void wait_for_silent(instant now) {
-        if (is_counted_) return enter(stage::uncounted, options_.request, now);
-        enter(stage::silent, options_.grace, now);
+        if (!is_counted_) return enter(stage::silent, options_.grace, now);
+        enter(stage_ == stage::awaiting ? stage::unheard : stage::uncounted, options_.counting, now);
     }
     // ours: a module drops a link on which it was not acknowledged in time, and says so; without a word of that, nothing comes any
     // more.                                                                                          [2.3.10]
@@ -337,7 +340,9 @@ protected:
     bool is_late_final(instant now) {
         switch (stage_) {
             case stage::draining:
-            case stage::uncounted: rest(now); return true;
+            case stage::unheard:
+            case stage::uncounted:
+            case stage::stuck: rest(now); return true;
             case stage::silent: return true;
             case stage::probing:
                 is_alive_ = true;
