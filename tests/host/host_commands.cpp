@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <variant>
 
@@ -77,6 +78,42 @@ TEST_CASE("no raw command comes between those of bringing up, at no millisecond 
     CHECK(ms > 100);
     CHECK(world.it.is_open());
     CHECK(world.commands().find("AT+CSQ") == std::string::npos);
+}
+TEST_CASE("a host goes on in other memory in the middle of a message whose payload stays where it is") {
+    for (const bool has_other : {false, true}) {
+        CAPTURE(has_other);
+        host_world world;
+        world.be_open();
+        std::string payload = "two\nlines\r";
+        world.replies["AT+MQTTPUB"] = world.replies["two"] = host_world::silence;
+        REQUIRE(world.it.publish("p", payload, qos::at_least_once, false));
+        world.events();
+        std::string other = payload;
+        if (has_other) {
+            world.move(std::string_view(other));
+            payload.assign(payload.size(), '#');
+        } else {
+            world.move();
+        }
+        world.hear_bytes("\r\n> ");
+        CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,10|two\nlines|");
+    }
+}
+TEST_CASE("a host goes on with settings at another place, open or not") {
+    host_world world;
+    auto settings = std::make_unique<atmqtt::settings>(world.wanted);
+    atmqtt::settings other;
+    world.it.rebind(other);  // it has none
+    REQUIRE(world.it.open(*settings, world.now));
+    settings->timeout = 77;
+    other = world.wanted;
+    world.it.rebind(other);
+    settings.reset();
+    CHECK(atmqtt::ends_with(world.pass(10'000), "opened"));
+    CHECK(world.commands().find("=77|") == std::string::npos);
+    world.it.restarted(world.now);
+    CHECK(atmqtt::ends_with(world.pass(10'000), "opened"));
+    CHECK(world.commands().find("AT+MQTTTO=" + std::to_string(other.timeout) + "|") != std::string::npos);
 }
 TEST_CASE("a host goes on in other memory in the middle of a line, and of a command that is being handed out") {
     char rx[700] = {}, tx[1100] = {}, other_rx[700] = {}, other_tx[1100] = {};

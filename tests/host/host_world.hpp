@@ -51,6 +51,22 @@ public:
     bool moves = false;  ///< goes on in other memory after each event
     std::function<void(const host::event&)> handler;
 
+    /// Goes on in other memory; what was there before is written over.
+    template <class... Payload>
+    void move(Payload... payload) {
+        std::vector<char> rx = rx_, tx = tx_;
+        rx_.assign(rx_.size(), 'Y');
+        tx_.assign(tx_.size(), 'Y');
+        host copy = it;
+        copy.rebind({rx.data(), rx.size()}, {tx.data(), tx.size()});
+        rx_.swap(rx);
+        tx_.swap(tx);
+        copy.rebind({rx_.data(), rx_.size()}, {tx_.data(), tx_.size()}, payload...);
+        it = copy;
+        kept_.push_back(std::move(rx));  // what an event still views is not written over by others
+        kept_.push_back(std::move(tx));
+    }
+
 private:
     std::vector<char> rx_ = std::vector<char>(700, 'Z');
     std::vector<char> tx_ = std::vector<char>(1100, 'Z');
@@ -182,20 +198,6 @@ private:
         CHECK(in_words(found) == words);
         if (moves) move();
     }
-    void move() {
-        std::vector<char> rx = rx_, tx = tx_;
-        rx_.assign(rx_.size(), 'Y');
-        tx_.assign(tx_.size(), 'Y');
-        host copy = it;
-        copy.rebind({rx.data(), rx.size()}, {tx.data(), tx.size()});
-        rx_.swap(rx);
-        tx_.swap(tx);
-        copy.rebind({rx_.data(), rx_.size()}, {tx_.data(), tx_.size()});
-        it = copy;
-        kept_.push_back(std::move(rx));  // what an event still views is not written over by others
-        kept_.push_back(std::move(tx));
-    }
-
     std::string incoming_;
     std::string command_;
     std::string commands_;

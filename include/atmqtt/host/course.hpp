@@ -34,6 +34,10 @@ public:
     }
 
     /// As of the host.
+    void rebind(const settings& wanted) {
+        if (wanted_ != nullptr) wanted_ = &wanted;
+    }
+    /// As of the host.
     bool is_open() const { return state_ == state::up || state_ == state::checking; }
     /// Not open, nor to be.
     bool is_idle() const { return state_ == state::off || state_ == state::gave_up; }

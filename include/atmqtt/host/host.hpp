@@ -35,12 +35,20 @@ public:
     /// What to lend: `rx` holds one line or message of the module, `tx` one command: `max_size<command>()` bytes hold any.
     host(const host_options& options, buffer rx, buffer tx) : chat_(rx, tx, options.talk), tx_(tx), course_(options) {}
 
-    /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. Where a message is under
-    /// way, its payload is at the new place too.
-    void rebind(buffer rx, buffer tx, std::string_view payload = {}) {
+    /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. What else it views stays
+    /// where it is: the payload of a message under way, the settings, the `boot_line`.
+    void rebind(buffer rx, buffer tx) {
+        chat_.rebind(rx, tx);
+        tx_ = tx;
+    }
+    /// The same, where that payload is at a new place too.
+    void rebind(buffer rx, buffer tx, std::string_view payload) {
         chat_.rebind(rx, tx, payload);
         tx_ = tx;
     }
+    /// The settings are at a new place, and say the same.
+    void rebind(const settings& wanted) { course_.rebind(wanted); }
+    void rebind(const settings&&) = delete;  // they would be gone
 
     /// Whether it is open, as far as is known: from `opened` to `closed`, `reconnecting`, `restarted` or `stuck`; to a call of `close` or
     /// `restarted`; or to an unasked +MQTTOPEN, behind which all is subscribed to anew and `opened` comes again. Publishing may be `busy`

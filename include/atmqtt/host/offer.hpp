@@ -23,6 +23,7 @@ public:
     enum class part : std::uint8_t { nothing, command, payload, probe };
 
     explicit offer(buffer lent) : lent_(lent) {}
+    void rebind(buffer lent) { lent_ = lent; }
     void rebind(buffer lent, std::string_view payload) {
         lent_ = lent;
         payload_ = payload;

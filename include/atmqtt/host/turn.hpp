@@ -26,9 +26,14 @@ class turn : public standing {
 public:
     using standing::standing;
 
-    /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. Where a message is under
-    /// way, its payload is at the new place too.
-    void rebind(buffer rx, buffer tx, std::string_view payload = {}) {
+    /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. The payload of a message
+    /// under way stays where it is.
+    void rebind(buffer rx, buffer tx) {
+        reader_.rebind(rx);
+        offer_.rebind(tx);
+    }
+    /// The same, where that payload is at a new place too.
+    void rebind(buffer rx, buffer tx, std::string_view payload) {
         reader_.rebind(rx);
         offer_.rebind(tx, payload);
     }

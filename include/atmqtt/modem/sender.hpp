@@ -35,9 +35,11 @@ public:
     static constexpr std::size_t overhead = limits::fixed_header + 5;
 
     /// As of the session.
-    void rebind(buffer tx, in_flight* records, std::string_view topic, std::string_view payload) {
+    void rebind(buffer tx, in_flight* records) {
         outbox_.rebind(tx);
         records_.rebind(records);
+    }
+    void rebind(std::string_view topic, std::string_view payload) {
         request_.topic = topic;
         request_.payload = payload;
     }

@@ -47,11 +47,16 @@ public:
     /// Bytes of tx that a request needs beside its topic.
     static constexpr std::size_t overhead = detail::sender::overhead;
 
-    /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. Where a request is
-    /// under way, its topic and payload are at the new place too.
-    void rebind(buffer rx, buffer tx, in_flight* records, std::string_view topic = {}, std::string_view payload = {}) {
+    /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. Topic and payload of a request
+    /// under way stay where they are.
+    void rebind(buffer rx, buffer tx, in_flight* records) {
         reader_.rebind(rx);
-        sender_.rebind(tx, records, topic, payload);
+        sender_.rebind(tx, records);
+    }
+    /// The same, where these are at a new place too.
+    void rebind(buffer rx, buffer tx, in_flight* records, std::string_view topic, std::string_view payload) {
+        rebind(rx, tx, records);
+        sender_.rebind(topic, payload);
     }
 
     /// How long the broker may take for PUBACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK and PINGRESP, and the socket for the next
