@@ -606,7 +606,17 @@ TEST_CASE("no code comes while counted data are awaited that the host would take
         CHECK(w.pass(4'000) == said("+MQTTREC:0"));
         CHECK(w.greet(true) == said("+MQTTOPEN: OK"));
         CHECK(w.host("cde").empty());
-        CHECK(w.hear(mqtt::puback{1}) == said("+MQTTPUBACK: 0,1|OK"));
+        CHECK(w.hear(mqtt::puback{1}) == said("+MQTTPUBACK: 0,1|OK|+CME ERROR: 608"));
+    }
+    SUBCASE("608: such a message, and the PUB ends by the same code: it is said once") {
+        modem_world w;
+        w.open("\"h\",1,\"me\",60,\"u\",\"p\",0,\"\",0");
+        CHECK(w.ask(count) == visible(prompt));
+        w.socket_takes = false;
+        CHECK(w.hear(message_to("t", "x")) == said("+MQTTPUBLISH: 0,1,0,7,\"t\",1,x"));
+        CHECK(w.disconnected().empty());
+        CHECK(w.host("abcde") == said("+CME ERROR: 608"));
+        CHECK(w.pass(4'000) == said("+MQTTREC:0"));
     }
     SUBCASE("608: a message for which no record is free") {
         modem_sizes sizes;
@@ -619,12 +629,12 @@ TEST_CASE("no code comes while counted data are awaited that the host would take
         CHECK(w.events() == "violation by PUBLISH; close");
     }
     SUBCASE("610, 611, 612: a malformed acknowledgement") {
-        for (const auto bytes : {bad_puback, bad_pubrec, bad_pubcomp}) {
+        for (const auto& [bytes, code] : {std::pair{bad_puback, "612"}, {bad_pubrec, "610"}, {bad_pubcomp, "611"}}) {
             modem_world w;
             w.open();
             CHECK(w.ask(count) == visible(prompt));
             CHECK(w.hear_bytes(bytes).empty());
-            CHECK(w.host("abcde") == said("+CME ERROR: 608"));
+            CHECK(w.host("abcde") == said(std::string("+CME ERROR: 608|+CME ERROR: ") + code));
         }
     }
     SUBCASE("others come behind it") {

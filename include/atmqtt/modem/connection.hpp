@@ -146,6 +146,7 @@ public:
         if (errand.what == task::subscribe) subscriptions.add_unknown(errand.kept_topic());
         if (errand.what == task::unsubscribe) subscriptions.doubt(errand.kept_topic());
         errand.what = task::none;
+        if (warning_ == code) warning_ = {};  // that says it
         answers.refuse(code);
     }
 
@@ -285,12 +286,7 @@ private:
     // A code unasked. ours: while a command is under way the host would take it for the answer: it has the last of them behind that.
     void warn(cme code) {
         if (errand.what == task::none) return answers.warn(code);
-        if (!is_end_of_publish(code)) warning_ = code;
-    }
-    // Whether it is how a PUB that is under way may end.
-    bool is_end_of_publish(cme code) const {
-        if (errand.what != task::publish && errand.what != task::count) return false;
-        return code == cme::publish_failed || (code >= cme::pubrec_malformed && code <= cme::puback_malformed);
+        warning_ = code;
     }
     static cme code_of(packet_type type) {
         switch (type) {
