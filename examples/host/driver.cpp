@@ -238,7 +238,6 @@ void driver::handle_unopened(const atmqtt::from_chat::done& ended) {
 }
 void driver::handle_refused_subscription(atmqtt::cme code) {
     if (code == atmqtt::cme::already_subscribed) return;
-    if (code == atmqtt::cme::socket_failed) return;  // the link is lost: it is subscribed to on the next
     complain("a subscription is refused: " + (code == atmqtt::cme{} ? "by the broker" : in_words(code)));
     if (++subscriptions_refused_ >= subscriptions_.size())
         fail(failed, "nothing is subscribed to: look at -t, and at what the broker allows");

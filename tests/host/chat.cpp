@@ -419,7 +419,16 @@ TEST_CASE("rule 5: a publish that ends by 608 to 613 may have been delivered, an
     world w;
     w.sends(unsub, unsub_line);
     w.says("+CME ERROR: 613");
-    CHECK(w.told() == words{"UNSUB refused 613"});
+    CHECK(w.told() == words{"UNSUB unknown 613"});
+    w.sends(sub, sub_line);
+    w.says("+CME ERROR: 613");
+    CHECK(w.told() == words{"SUB unknown 613"});
+    w.sends(sub, sub_line);
+    w.says("+CME ERROR: 605");
+    CHECK(w.told() == words{"SUB refused 605"});
+    w.sends(query_state{}, "AT+MQTTSTAT?");
+    w.says("+CME ERROR: 613");
+    CHECK(w.told() == words{"STAT? refused 613"});
 }
 
 TEST_CASE("rule 5: an error behind the acknowledgement of a message does not unsay it") {
@@ -1043,7 +1052,7 @@ TEST_CASE("rule 9: behind the header every line is an item until OK, in each of 
     w.sends(query_subscriptions{}, "AT+MQTTSUB?");
     w.says("+MQTTSUB:", "dev/gsm/u", "a,1", "\"b,c\",2", "[d,0]", "+other: x", "> ", "AT+MQTTSUB?", "+MQTTSUB");
     CHECK(w.told() == words{"answer +MQTTSUB:", "item dev/gsm/u", "item a,1", "item b,c,2", "item d,0",
-                            "item +other: x", "item > ", "item AT+MQTTSUB?", "item +MQTTSUB"});
+                            "item +other: x", "item > ", "item AT+MQTTSUB?", "text \"+MQTTSUB\""});
     w.says("OK");
     CHECK(w.told() == words{"SUB? acknowledged"});
     w.says("dev/gsm/u");

@@ -133,7 +133,7 @@ TEST_CASE("each step may come to this") {
         {"AT+MQTTSUB", "+MQTTSUBACK: 1,0,t|OK", "step SUB", "step SUB acknowledged at 0; opened"},
         // The link may be lost with them: it looks.
         {"AT+MQTTSUB", "+CME ERROR: 613", "step SUB",
-         "step SUB refused 613; answer +MQTTSTAT: 1; step STAT? acknowledged; opened"},
+         "step SUB unknown 613; answer +MQTTSTAT: 1; step STAT? acknowledged; opened"},
         {"AT+MQTTSUB", "+CME ERROR: 605", "step SUB",
          "step SUB refused 605; answer +MQTTSTAT: 1; step STAT? acknowledged; opened"},
         {"AT+MQTTSUB", "+MQTTTO:3|+CME ERROR: 605", "step SUB",

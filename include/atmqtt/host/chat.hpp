@@ -170,7 +170,7 @@ private:
     // A line that ends it like OK. Apart, for another line lies on the stack here.
     [[gnu::noinline]] void end_raw(std::optional<event>& out, instant now) { take_known(ok{}, out, now); }
     void take_text(const from_modem::line& l, std::optional<event>& out, instant now) {
-        if (is_in_list()) {
+        if (is_in_list() && !begins_with(l.text, "+MQTT")) {  // no filter does
             detail::begin<from_chat::item>(out).what = parse_subscription(l.text);
             go_on(now);
         } else {

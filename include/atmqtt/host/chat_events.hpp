@@ -24,7 +24,9 @@ enum class verdict : std::uint8_t {
     refused,       ///< the module, or the broker, will not: see `code` and `granted`
     no_ack,        ///< the broker did not answer in time: whether it was done is not known            [2.3.10]
     no_answer,     ///< the module did not answer in time: not known either
-    unknown,  ///< a message that may, or may not, have been delivered; or an answer that bytes were lost of    [2.2]
+    /// A message that may, or may not, have been delivered; a SUB or UNSUB that may have been obeyed before the connection was lost; or an
+    /// answer that bytes were lost of.                                                                   [2.2]
+    unknown,
 };
 
 /// For people, such as `no answer`.

@@ -258,13 +258,17 @@ private:
     }
     // Where the acknowledgement is here an error says nothing about the message.
     verdict judge_error(bool was_sent) const {
-        if (!is_publish()) return verdict::refused;
-        if (has_carrier_) return verdict::acknowledged;
-        // ours: 610 to 612 too, for the broker has answered, and any once PUBREC is here; one without a number, or of 0, may be any.
-        // But of what no byte of the payload has left, for its prompt had not come, nothing was delivered.
-        const bool has_failed = result_.code >= cme::publish_failed && result_.code <= cme::socket_failed;
-        const bool may_be_delivered = is_received_ || ((has_failed || result_.code == cme{}) && was_sent);
-        return may_be_delivered ? verdict::unknown : verdict::refused;
+        if (is_publish() && has_carrier_) return verdict::acknowledged;
+        // ours: a message of whose payload no byte has left, for its prompt had not come, was not delivered.
+        return was_sent && may_be_done() ? verdict::unknown : verdict::refused;
+    }
+    // Whether the broker may have obeyed, for all that the error says. ours: of a PUB 610 to 612 too, for the broker has answered, and
+    // any once PUBREC is here; one without a number, or of 0, may be any.
+    bool may_be_done() const {
+        const cme code = result_.code;
+        if (is_publish())
+            return is_received_ || code == cme{} || (code >= cme::publish_failed && code <= cme::socket_failed);
+        return code == cme::socket_failed && (what() == verb::subscribe || what() == verb::unsubscribe);
     }
     // OK alone: all of the answer, or half of it. ours: of a query too, whose carrier may be one that cannot be read.
     verdict judge_ok() const {
