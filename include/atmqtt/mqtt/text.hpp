@@ -36,12 +36,6 @@ constexpr std::uint32_t take_code_point(const char*& at, const char* end) {
     return point < 0x80 || point < least || !is_code_point(point) ? 0 : point;
 }
 
-constexpr bool is_discouraged(std::uint32_t point) {
-    const bool is_control = point < 0x20 || (point >= 0x7F && point < 0xA0);
-    const bool is_noncharacter = static_cast<std::uint16_t>(point + 2) < 2 || (point >= 0xFDD0 && point <= 0xFDEF);
-    return is_control || is_noncharacter;
-}
-
 /// What a string is there for, and so which wildcards may stand in it.
 enum class text_role : std::uint8_t { string, topic_name, topic_filter };
 
@@ -111,12 +105,20 @@ constexpr bool is_misplaced(std::uint32_t point, text_role role, std::uint32_t b
     return errc::none;
 }
 
-/// Whether there is a code point that MQTT advises against in `bytes`, which are well-formed.
+/// Whether a code point that MQTT advises against ends in these three bytes of well-formed UTF-8, the last of them lowest:
+/// U+0001..1F and 7F; C2 80..C2 9F; EF B7 90..EF B7 AF; and those of every plane that end in FFFE and FFFF.
+constexpr bool ends_discouraged(std::uint32_t three) {
+    const std::uint32_t one = three & 0xFF;
+    const bool is_control = one < 0x20 || one == 0x7F || (three & 0xFFE0) == 0xC280;
+    return is_control || three - 0xEFB790U < 0x20 || (three & 0x0FFFFE) == 0x0FBFBE;
+}
+/// Whether there is one in `bytes`, which are well-formed.
 constexpr bool has_discouraged(std::string_view bytes) {
-    const char* at = bytes.data();
-    const char* const end = at + bytes.size();
-    while (at != end)
-        if (is_discouraged(take_code_point(at, end))) return true;
+    std::uint32_t last = ' ';
+    for (const char byte : bytes) {
+        last = (last << 8 | static_cast<unsigned char>(byte)) & 0xFFFFFF;
+        if (ends_discouraged(last)) return true;
+    }
     return false;
 }
 
@@ -124,7 +126,8 @@ constexpr bool has_discouraged(std::string_view bytes) {
 constexpr bool may_stand(std::string_view bytes, text_role role, code_points allowed) {
     if (bytes.size() > limits::mqtt_string) return false;
     if (are_plain(bytes.data(), bytes.data() + bytes.size())) return true;
-    return fault_of(bytes, role) == errc::none && (allowed == code_points::any || !has_discouraged(bytes));
+    if (fault_of(bytes, role) != errc::none) return false;
+    return allowed == code_points::any || !has_discouraged(bytes);
 }
 
 }  // namespace detail
