@@ -251,7 +251,7 @@ private:
             return;
         }
         // ours: CONNACK of MQTT 3.1 cannot say it, and a session that was asked for is taken to be there.
-        const bool is_resumed = m.session_present || (protocol_ == protocol_level::v3_1 && !is_clean_);
+        const bool is_resumed = protocol_ == protocol_level::v3_1 ? !is_clean_ : m.session_present;
         state_ = state::open;
         sender_.accept(keep_alive_, is_resumed);
         out.emplace(from_session::accepted{is_resumed});
