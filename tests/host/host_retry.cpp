@@ -610,7 +610,7 @@ TEST_CASE("a module that counts and does not answer is not told anything, until 
     }
 }
 TEST_CASE("the answer to a counted message was lost: once it cannot be counting, it is asked, and goes on") {
-    for (const std::uint16_t timeout : {1, 10}) {
+    for (const std::uint16_t timeout : {std::uint16_t{1}, std::uint16_t{10}}) {
         CAPTURE(timeout);
         host_world world;
         world.wanted.timeout = timeout;
