@@ -338,7 +338,7 @@ private:
         look();
         demand(!seen_.has_command(), "each command has its verdict, in time");
         if (with_.rx < 64 || with_.tx < 3) return;  // it cannot read an answer, or ask
-        if (seen_.is_stuck()) restart();
+        if (seen_.is_stuck()) end_count();
         module_.restart();
         serves_ = true;
         come("\r\n");  // what was begun is a line
@@ -356,6 +356,12 @@ private:
         }
         look();
         demand(!host_.is_open() && !seen_.is_open(), "what is closed is closed");
+    }
+    /// It is switched off and on, or says that it counts no more.
+    void end_count() {
+        if (with_.rx % 2 != 0) return restart();
+        come("\r\n+CME ERROR: 608\r\n");
+        seen_.restart();
     }
     bool can_ask() {
         for (int left = 600; left != 0; --left) {

@@ -52,7 +52,11 @@ small char
 near
 far
 B0 0
-B1 1'
+B1 1
+emit
+slots
+signals public
+foreach(a,b) for (a : b)'
 {
     find "$include" -name '*.hpp' -exec sed -n '/^#include </p' {} + | sort -u
     printf '%s\n' "$macros" | sed 's/^/#define /'

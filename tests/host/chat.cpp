@@ -426,6 +426,12 @@ TEST_CASE("rule 5: a publish that ends by 608 to 613 may have been delivered, an
     w.sends(sub, sub_line);
     w.says("+CME ERROR: 605");
     CHECK(w.told() == words{"SUB refused 605"});
+    w.sends(sub, sub_line);
+    w.says("+MQTTSUBACK: 1,1,t", "OK");
+    CHECK(w.told() == words{"answer +MQTTSUBACK: 1,1,t", "SUB acknowledged, granted 1"});  // none was owed
+    w.sends(sub, sub_line);
+    w.says("+MQTTSUBACK: 1,128,t", "+CME ERROR: 613");
+    CHECK(w.told() == words{"answer +MQTTSUBACK: 1,128,t", "SUB refused 613"});
     w.sends(query_state{}, "AT+MQTTSTAT?");
     w.says("+CME ERROR: 613");
     CHECK(w.told() == words{"STAT? refused 613"});

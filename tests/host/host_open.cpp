@@ -523,10 +523,21 @@ TEST_CASE("after a command whose outcome is not known it asks at once") {
     }
 }
 
+TEST_CASE("after a counted message that is refused before its prompt, because the link is lost, it asks at once") {
+    for (const char* const reply : {"+CME ERROR: 608", "+CME ERROR: 613"}) {
+        CAPTURE(std::string(reply));
+        open_world world;
+        world.replies["AT+MQTTPUB"] = reply;
+        REQUIRE(world.it.publish("p", "a\nb", qos::at_least_once, false));
+        CHECK(world.pass(100).find("done PUB refused " + std::string(reply + 12)) == 0);
+        CHECK(world.commands() == "AT+MQTTPUB=\"p\",1,0,0,3|AT+MQTTSTAT?|");
+        CHECK(world.it.is_open());
+    }
+}
+
 // --- restarts ---
 
-TEST_CASE(
-    "after a SUB that is refused because the socket has failed it asks at once, after another refusal it does not") {
+TEST_CASE("after a SUB whose socket has failed it asks at once, after one that is refused it does not") {
     for (const bool has_failed : {false, true}) {
         host_world world;
         world.be_open();

@@ -618,6 +618,15 @@ TEST_CASE("no code comes while counted data are awaited that the host would take
         CHECK(w.host("abcde") == said("+CME ERROR: 608"));
         CHECK(w.pass(4'000) == said("+MQTTREC:0"));
     }
+    SUBCASE("608 and 609: such a message, and another that is malformed: what is malformed is said") {
+        modem_world w;
+        w.open("\"h\",1,\"me\",60,\"u\",\"p\",0,\"\",0");
+        CHECK(w.ask(count) == visible(prompt));
+        w.socket_takes = false;
+        CHECK(w.hear(message_to("t", "x")) == said("+MQTTPUBLISH: 0,1,0,7,\"t\",1,x"));
+        CHECK(w.hear_bytes(std::string("\x36\x05\x00\x01t\x00\x01", 7)).empty());
+        CHECK(w.host("abcde") == said("+CME ERROR: 608|+CME ERROR: 609"));
+    }
     SUBCASE("608: a message for which no record is free") {
         modem_sizes sizes;
         sizes.records = 2;

@@ -309,6 +309,14 @@ TEST_CASE("BI-17: what is refused for a discouraged code point is so at its topi
     const std::string long_one(200, 'x');
     CHECK(column_of(bytes_of(mqtt::publish{"\x01", long_one, 7, false, q1, false}), errc::forbidden_byte) == 3);
     CHECK(column_of(std::string("\x32\x05\x00\x01\x01\x00\x00", 7), errc::out_of_range) == 5);
+    world cut{5};  // the topic, and no more
+    cut.open();
+    cut.it().allow(code_points::no_control);
+    cut.hear_bytes(std::string("\x32\x08\x00\x03"
+                               "a\x01"
+                               "b\x00\x07x",
+                               10));
+    CHECK(cut.told() == words{"violation by PUBLISH: a byte that may not stand on the line, topic"});
     CHECK(column_of(std::string("\x30\x04\x00\x02\x01#", 6), errc::not_a_topic) == 2);
 }
 

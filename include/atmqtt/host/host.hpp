@@ -36,7 +36,7 @@ public:
     host(const host_options& options, buffer rx, buffer tx) : chat_(rx, tx, options.talk), tx_(tx), course_(options) {}
 
     /// Goes on in memory of the same sizes, into which the caller has copied all that the one before held. What else it views stays
-    /// where it is: the payload of a message under way, the settings, the `boot_line`.
+    /// where it is: the payload of a message under way, the settings, the `boot_line`, the `extra_finals` of a raw command.
     void rebind(buffer rx, buffer tx) {
         chat_.rebind(rx, tx);
         tx_ = tx;

@@ -84,10 +84,10 @@ public:
         held_.listen();
         step(found);
         while (!found && patience()) stop_waiting(found);
-        if (!found && state_ == state::overlong) emit(from_modem::overlong{}, found);
+        if (!found && state_ == state::overlong) tell(from_modem::overlong{}, found);
         if (!found && held_.size() != 0) {
             held_.scan = held_.size();
-            emit(from_modem::partial{held_.view(0, held_.size())}, found);
+            tell(from_modem::partial{held_.view(0, held_.size())}, found);
         }
         return found;
     }
@@ -168,7 +168,7 @@ private:
         }
     }
     template <class Event>
-    void emit(Event found, std::optional<event>& out) {
+    void tell(Event found, std::optional<event>& out) {
         found.size = held_.end_item();
         out.emplace(found);
         start_item();
@@ -187,7 +187,7 @@ private:
     void end_prompt(std::optional<event>& out) {
         if (begins_with(held_.ahead(), " "sv)) ++held_.scan;
         due_ = false;
-        emit(from_modem::prompt{}, out);
+        tell(from_modem::prompt{}, out);
         fresh_ = false;  // what follows on its line is not the start of one
     }
 
@@ -217,19 +217,19 @@ private:
     void end_line(std::optional<event>& out) {
         text_size_ = held_.scan++;
         if (held_[text_size_] == '\n')
-            emit_line(out);
+            tell_line(out);
         else
             state_ = state::after_cr;
     }
     void look_for_lf(std::optional<event>& out) {
         if (begins_with(held_.ahead(), "\n"sv)) ++held_.scan;
-        emit_line(out);
+        tell_line(out);
     }
-    void emit_line(std::optional<event>& out) {
+    void tell_line(std::optional<event>& out) {
         if (text_size_ == 0)
-            emit(from_modem::blank{}, out);
+            tell(from_modem::blank{}, out);
         else
-            emit(from_modem::line{held_.view(0, text_size_)}, out);
+            tell(from_modem::line{held_.view(0, text_size_)}, out);
     }
 
     void look_for_end_of_overlong(std::optional<event>& out) {
@@ -238,13 +238,13 @@ private:
         if (held_.done()) return;
         ++held_.scan;
         if (held_[0] == '\n')
-            emit(from_modem::overlong{}, out);
+            tell(from_modem::overlong{}, out);
         else
             state_ = state::overlong_cr;
     }
     void look_for_lf_of_overlong(std::optional<event>& out) {
         if (begins_with(held_.ahead(), "\n"sv)) ++held_.scan;
-        emit(from_modem::overlong{}, out);
+        tell(from_modem::overlong{}, out);
     }
 
     // How long bytes may stay away before tick acts; nothing where that means nothing.
@@ -262,9 +262,9 @@ private:
         return std::nullopt;
     }
     void stop_waiting(std::optional<event>& out) {
-        if (state_ == state::after_cr) return emit_line(out);
+        if (state_ == state::after_cr) return tell_line(out);
         if (state_ == state::after_prompt) return end_prompt(out);
-        if (state_ == state::overlong_cr) return emit(from_modem::overlong{}, out);
+        if (state_ == state::overlong_cr) return tell(from_modem::overlong{}, out);
         message_.stop_waiting(held_, out);
         leave_message(out);
         step(out);

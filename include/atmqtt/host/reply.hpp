@@ -244,7 +244,11 @@ private:
     }
     bool is_publish() const { return what() == verb::publish; }
     // Whether the acknowledgement has not come, as far as can be told, and still may, on the link on which it was asked for.
-    bool may_come_late() const { return ack_of(asked_) != none && (!has_carrier_ || is_tainted_) && !is_cut_off_; }
+    // But none of a SUB or UNSUB comes on the next link.
+    bool may_come_late() const {
+        const bool is_lost = !is_publish() && result_.code == cme::socket_failed;
+        return ack_of(asked_) != none && (!has_carrier_ || is_tainted_) && !is_cut_off_ && !is_lost;
+    }
     verdict judge(bool was_sent) const {
         if (is_late_) return verdict::no_ack;
         if (has_error()) return judge_error(was_sent);
@@ -260,7 +264,8 @@ private:
     verdict judge_error(bool was_sent) const {
         if (is_publish() && has_carrier_) return verdict::acknowledged;
         // ours: a message of whose payload no byte has left, for its prompt had not come, was not delivered.
-        return was_sent && may_be_done() ? verdict::unknown : verdict::refused;
+        if (!was_sent || is_refused_by_broker()) return verdict::refused;
+        return may_be_done() ? verdict::unknown : verdict::refused;
     }
     // Whether the broker may have obeyed, for all that the error says. ours: of a PUB 610 to 612 too, for the broker has answered, and
     // any once PUBREC is here; one without a number, or of 0, may be any.

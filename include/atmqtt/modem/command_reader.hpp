@@ -154,8 +154,8 @@ public:
         if (is_counting()) return cut_short();
         if (held_) return end_line();
         if (taken_ == 0) return std::nullopt;
-        if (overlong_) return emit(from_host::overlong{});
-        return emit(from_host::partial{text()});
+        if (overlong_) return tell(from_host::overlong{});
+        return tell(from_host::partial{text()});
     }
 
 private:
@@ -166,7 +166,7 @@ private:
         overlong_ = held_ = ended_ = false;
     }
     template <class Event>
-    event emit(Event found) {
+    event tell(Event found) {
         found.size = taken_;
         ended_ = true;
         return found;
@@ -218,9 +218,9 @@ private:
 
     event end_line() {
         held_ = false;
-        if (overlong_) return emit(from_host::overlong{});
-        if (used_ == 0) return emit(from_host::blank{});
-        return emit(from_host::command{text()});
+        if (overlong_) return tell(from_host::overlong{});
+        if (used_ == 0) return tell(from_host::blank{});
+        return tell(from_host::command{text()});
     }
 
     // --- counted data ---
@@ -235,14 +235,14 @@ private:
         used_ += came.size();
         count(came.size(), input);
         if (is_counting()) return std::nullopt;
-        return emit(from_host::data{text()});
+        return tell(from_host::data{text()});
     }
     event take_piece(std::string_view& input) {
         const std::string_view came = first(input, wanted_);
         const std::size_t offset = offset_;
         offset_ += came.size();
         count(came.size(), input);
-        return emit(from_host::piece{offset, came, !is_counting()});
+        return tell(from_host::piece{offset, came, !is_counting()});
     }
     void count(std::size_t came, std::string_view& input) {
         wanted_ -= static_cast<std::uint32_t>(came);
@@ -252,7 +252,7 @@ private:
     event cut_short() {
         const std::uint32_t missing = wanted_;
         wanted_ = 0;
-        return emit(from_host::cut_short{text(), missing});
+        return tell(from_host::cut_short{text(), missing});
     }
 
     command_reader_options options_;

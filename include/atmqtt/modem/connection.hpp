@@ -174,7 +174,7 @@ private:
         const bool is_said = made.what == link_event::ack_timeout || errand.what == task::disconnect;
         const bool is_answer_lost = session.owes_acknowledgements() && !is_said;
         session.lost(now);
-        if (is_answer_lost) warn(cme::publish_failed);
+        if (is_answer_lost && warning_ == cme{}) warn(cme::publish_failed);  // one that waits says more
         // ours: a broker that had to begin a new session says next time that it is present.
         if (made.is_unanswered()) subscriptions.doubt_all();
     }

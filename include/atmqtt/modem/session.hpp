@@ -262,8 +262,7 @@ private:
     void take_publish(bool is_too_large, mqtt::byte_reader& io, maybe& out) {
         mqtt::publish& m = begin_message(is_too_large, out);
         io.all_of(m);
-        if (io.is_well() && !may_have(m.topic))
-            io.refuse(errc::forbidden_byte, mqtt::field::topic, mqtt::detail::header_size(reader_.length()));
+        if (io.is_well() || is_too_large) judge_topic(m.topic, io);
         if (!io.is_well()) {
             if (!is_too_large || !may_be_cut(io.why())) return out.reset();
             io.refuse(errc::none, {}, 0);
@@ -275,8 +274,9 @@ private:
         out.reset();
         if (seen == in_flight_list::seen::unknown) io.refuse(errc::no_packet_id, mqtt::field::packet_id, 0);
     }
-    bool may_have(std::string_view topic) const {
-        return allowed_ == code_points::any || !detail::has_discouraged(topic);
+    void judge_topic(std::string_view topic, mqtt::byte_reader& io) const {
+        if (allowed_ == code_points::any || !detail::has_discouraged(topic)) return;
+        io.refuse(errc::forbidden_byte, mqtt::field::topic, mqtt::detail::header_size(reader_.length()));
     }
     // A message with nothing in it yet.
     [[gnu::noinline]] mqtt::publish& begin_message(bool is_too_large, maybe& out) const {

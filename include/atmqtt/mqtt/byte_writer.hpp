@@ -87,12 +87,14 @@ public:
         return true;
     }
     constexpr bool payload(const std::string_view& from) {
-        put(from);
+        left_out_ =
+            from.size() & ~limits::packet;  // of one that is too long nothing is written: that much is enough to tell
+        if (left_out_ == 0) put(from);
         return true;
     }
     /// It is part of the packet, and not written here.
     constexpr bool leave_out(const std::string_view& from) {
-        left_out_ = from.size();
+        left_out_ = is_length(from.size()) ? from.size() : limits::packet + 1;
         return true;
     }
 
@@ -105,11 +107,16 @@ public:
     constexpr result<std::string_view> close(unsigned first) {
         const std::size_t length = size_ - body_ + left_out_;
         while (is_length(length) && length >> 7 * (body_ - 1) != 0) widen();
+        const std::size_t size = size_;
+        size_ = 0;  // nothing is given of what fails, and all of it is wrong from its start
         if (!is_length(length))
-            fail_whole(errc::too_long, field::remaining_length);
-        else if (size_ > room_)
-            fail_whole(errc::no_space, {});
-        if (why_.code == errc::none) put_header(first | flags_, length);
+            fail(errc::too_long, field::remaining_length);
+        else if (size > room_)
+            fail(errc::no_space, {});
+        if (why_.code == errc::none) {
+            put_header(first | flags_, length);
+            size_ = size;
+        }
         return result<std::string_view>{why_, std::in_place, out_, size_};
     }
 
@@ -125,11 +132,6 @@ private:
 
     [[gnu::noinline, gnu::cold]] constexpr void fail(errc code, param name) {
         if (why_.code == errc::none) why_ = {code, name, size_};
-    }
-    // Of the packet, not of a field.
-    constexpr void fail_whole(errc code, param name) {
-        size_ = 0;
-        fail(code, name);
     }
     constexpr void put(const std::string_view& bytes) {
         const std::size_t from = size_;

@@ -53,9 +53,8 @@ constexpr result<std::string_view> write_packet(const Packet& m, buffer out,
 }
 template <class Writer = byte_writer>
 constexpr result<std::string_view> write_packet(const publish& m, buffer out) {
-    // All that it takes, so that no payload ever moves: the length of the topic and the identifier are two bytes each.
-    const std::size_t words = 1 + static_cast<std::size_t>(m.level != qos::at_most_once);
-    Writer io{out, m.topic.size() + m.payload.size() + 2 * words};
+    // What it takes without an identifier: with one a payload moves where that makes its length a byte longer, as 2 of 128 do.
+    Writer io{out, m.topic.size() + m.payload.size() + 2};
     (void)publish::fields(io, m);
     return io.close(first_byte_of(publish::type));
 }
