@@ -76,11 +76,6 @@ public:
         if (state_ != state::leaving) return bring_up(now);
         if (!is_own_) end(on::cause::asked);  // else it ends with its command
     }
-    /// Bytes of the module were lost.
-    void lost(instant now) {
-        (void)be_free(now);
-        be_unsure(now);
-    }
     /// What it says may have been missed: it is asked whether it is open.
     void be_unsure(instant now) {
         if (state_ == state::up) check(now);
@@ -170,7 +165,7 @@ public:
     void hear_echo(instant now) {
         if (restarts_.is_seen_by_echo()) be_restarted(now);
     }
-    /// What is sent is not taken for a payload any more. False if it never was.
+    /// What is sent is not taken for a payload any more. False where that was known.
     bool be_free(instant now) {
         if (state_ != state::stuck) return false;
         bring_up(now);
@@ -193,8 +188,9 @@ private:
         return is_leaving() && (is_asked || !may_be_connected_);
     }
     void hear_rung(const from_chat::done& d, instant now) {
-        if (state_ == state::checking) return check_on(d, now);
         if (state_ == state::rising) return rise(d, now);
+        if (state_ != state::checking) return;
+        rung_ == rung::state ? check_state(d, now) : check_configuration(d, now);
     }
 
     enum class state : std::uint8_t {
@@ -333,9 +329,6 @@ private:
         go(state::up, now);
         due_.set(recheck, now);
     }
-    void check_on(const from_chat::done& d, instant now) {
-        rung_ == rung::state ? check_state(d, now) : check_configuration(d, now);
-    }
     void check_state(const from_chat::done& d, instant now) {
         if (d.how == verdict::no_answer) return;  // it is asked again, once it answers
         if (d.how == verdict::unknown) return check_again(now);
@@ -384,10 +377,6 @@ private:
             return go(state::waiting_for_network, now);
         }
         fail(cause_of(d), now);
-    }
-    static on::cause cause_of(const from_chat::done& d) {
-        if (d.how != verdict::refused) return on::cause::unknown;
-        return d.code == cme::bad_credentials ? on::cause::bad_credentials : on::cause::refused;
     }
     void subscribing(const from_chat::done& d, instant now) {
         if (may_lose_link(d))

@@ -133,7 +133,7 @@ public:
     /// by AT: what has ended that may have been among the lost bytes.
     void lost(instant now) {
         chat_.lost(now);
-        course_.lost(now);
+        course_.be_unsure(now);
     }
 
     // --- bytes and time ---

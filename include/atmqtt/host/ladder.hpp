@@ -61,6 +61,11 @@ constexpr bool is_tried_again(const from_chat::done& d) {
 constexpr bool is_over(cme code) {
     return code == cme::no_network || code == cme::bad_parameter || code == cme::bad_credentials;
 }
+/// Why it is not open, once CFG or OPEN has failed.                                                     [2.3.1, 2.3.2]
+constexpr on::cause cause_of(const from_chat::done& d) {
+    if (d.how != verdict::refused) return on::cause::unknown;
+    return d.code == cme::bad_credentials ? on::cause::bad_credentials : on::cause::refused;
+}
 /// SUB has failed, perhaps because the link is lost, or is being dropped for it.                               [2.3.10]
 constexpr bool may_lose_link(const from_chat::done& d) {
     return d.how == verdict::no_ack || d.code == cme::socket_failed || d.code == cme::suback_malformed;

@@ -24,10 +24,7 @@ public:
 
     explicit offer(buffer lent) : lent_(lent) {}
     void rebind(buffer lent) { lent_ = lent; }
-    void rebind(buffer lent, std::string_view payload) {
-        lent_ = lent;
-        payload_ = payload;
-    }
+    void rebind(std::string_view payload) { payload_ = payload; }
 
     // --- what there is ---
 

@@ -244,10 +244,13 @@ private:
     }
     bool is_publish() const { return what() == verb::publish; }
     // Whether the acknowledgement has not come, as far as can be told, and still may, on the link on which it was asked for.
-    // But none of a SUB or UNSUB comes on the next link.
     bool may_come_late() const {
-        const bool is_lost = !is_publish() && result_.code == cme::socket_failed;
-        return ack_of(asked_) != none && (!has_carrier_ || is_tainted_) && !is_cut_off_ && !is_lost;
+        return ack_of(asked_) != none && (!has_carrier_ || is_tainted_) && !is_cut_off_ && !is_lost_request();
+    }
+    // A SUB or UNSUB whose link is gone: the broker may have obeyed, but no acknowledgement comes on the next one.
+    bool is_lost_request() const {
+        const bool is_request = what() == verb::subscribe || what() == verb::unsubscribe;
+        return is_request && result_.code == cme::socket_failed;
     }
     verdict judge(bool was_sent) const {
         if (is_late_) return verdict::no_ack;
@@ -273,7 +276,7 @@ private:
         const cme code = result_.code;
         if (is_publish())
             return is_received_ || code == cme{} || (code >= cme::publish_failed && code <= cme::socket_failed);
-        return code == cme::socket_failed && (what() == verb::subscribe || what() == verb::unsubscribe);
+        return is_lost_request();
     }
     // OK alone: all of the answer, or half of it. ours: of a query too, whose carrier may be one that cannot be read.
     verdict judge_ok() const {

@@ -34,8 +34,8 @@ public:
     }
     /// The same, where that payload is at a new place too.
     void rebind(buffer rx, buffer tx, std::string_view payload) {
-        reader_.rebind(rx);
-        offer_.rebind(tx, payload);
+        rebind(rx, tx);
+        offer_.rebind(payload);
     }
 
     /// How long SUB, UNSUB and PUB may take from now on.                                              [2.3.10]

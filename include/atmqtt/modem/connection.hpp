@@ -174,7 +174,7 @@ private:
         const bool is_said = made.what == link_event::ack_timeout || errand.what == task::disconnect;
         const bool is_answer_lost = session.owes_acknowledgements() && !is_said;
         session.lost(now);
-        if (is_answer_lost && warning_ == cme{}) warn(cme::publish_failed);  // one that waits says more
+        if (is_answer_lost) warn(cme::publish_failed);
         // ours: a broker that had to begin a new session says next time that it is present.
         if (made.is_unanswered()) subscriptions.doubt_all();
     }
@@ -283,10 +283,11 @@ private:
         if (v.why.code != errc::wrong_packet && code != cme::unknown_packet) warn(code);
         happen(link_event::socket_lost, now);
     }
-    // A code unasked. ours: while a command is under way the host would take it for the answer: it has the last of them behind that.
+    // A code unasked. ours: while a command is under way the host would take it for the answer: it has the last of them behind that; but
+    // 608, which a malformed packet leads to, only where there is no other.
     void warn(cme code) {
         if (errand.what == task::none) return answers.warn(code);
-        warning_ = code;
+        if (warning_ == cme{} || code != cme::publish_failed) warning_ = code;
     }
     static cme code_of(packet_type type) {
         switch (type) {

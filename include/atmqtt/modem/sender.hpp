@@ -39,6 +39,7 @@ public:
         outbox_.rebind(tx);
         records_.rebind(records);
     }
+    /// As of the session.
     void rebind(std::string_view topic, std::string_view payload) {
         request_.topic = topic;
         request_.payload = payload;

@@ -87,8 +87,8 @@ public:
         return true;
     }
     constexpr bool payload(const std::string_view& from) {
-        left_out_ =
-            from.size() & ~limits::packet;  // of one that is too long nothing is written: that much is enough to tell
+        // Of one that is too long nothing is written; what it has past the longest length is enough to tell.
+        left_out_ = from.size() & ~limits::packet;
         if (left_out_ == 0) put(from);
         return true;
     }

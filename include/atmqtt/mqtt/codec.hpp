@@ -142,6 +142,7 @@ constexpr result<Packet> decode(std::uint8_t first, std::string_view body) {
 
 /// Decodes an acknowledgement, like `decode`: PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK, whichever the first byte says.
 constexpr result<puback> decode_acknowledgement(std::uint8_t first, std::string_view body) {
+    // What is none is no PUBACK either.
     const packet_type type = is_acknowledgement(type_of(first)) ? type_of(first) : packet_type::puback;
     return detail::read_packet<puback>(first, body, type);
 }
