@@ -644,6 +644,17 @@ TEST_CASE("no code comes while counted data are awaited that the host would take
             CHECK(w.host("abcde") == said(std::string("+CME ERROR: 608|+CME ERROR: ") + code));
         }
     }
+    SUBCASE("of several the last") {
+        modem_world w;
+        w.open("\"h\",1,\"me\",60,\"u\",\"p\",0,\"\",0");
+        CHECK(w.ask(count) == visible(prompt));
+        CHECK(w.hear_bytes(bad_suback).empty());
+        w.disconnected();
+        CHECK(w.pass(4'000) == said("+MQTTREC:0"));
+        CHECK(w.greet(true) == said("+MQTTOPEN: OK"));
+        CHECK(w.hear_bytes(std::string("\x36\x05\x00\x01t\x00\x01", 7)).empty());
+        CHECK(w.host("abcde") == said("+CME ERROR: 608|+CME ERROR: 609"));
+    }
     SUBCASE("others come behind it") {
         modem_world w;
         w.open();
